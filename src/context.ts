@@ -1,0 +1,43 @@
+/** What an operation may use of the world. Interfaces only: nothing runs on import. */
+import type { Datastore } from './datastore/datastore.ts';
+
+/** Standard streams. Writes resolve when the text is handed over; a reader that went away is not an error. */
+export interface Streams {
+  /** all of standard input */
+  readInput(): Promise<Uint8Array>;
+  out(text: string): void;
+  err(text: string): void;
+  /** columns of the terminal, 80 when there is none */
+  readonly width: number;
+  readonly outIsTTY: boolean;
+  readonly errIsTTY: boolean;
+  /** whether colour may be used on standard output */
+  readonly colour: boolean;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  readonly type: 'file' | 'directory' | 'link-to-file' | 'link-to-directory' | 'other';
+}
+
+/** Reading files. Errors carry a Node `code` such as ENOENT. */
+export interface Files {
+  read(path: string): Promise<Uint8Array>;
+  /** entries in bytewise order */
+  list(directory: string): Promise<readonly FileEntry[]>;
+  /** follows links; throws like `read` when missing */
+  stat(path: string): Promise<'file' | 'directory' | 'other'>;
+  /** whether the path itself is a symbolic link */
+  isLink(path: string): Promise<boolean>;
+}
+
+export interface Context {
+  readonly io: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files: Files;
+  /** aborted by Ctrl-C and by a command's own time limit */
+  readonly signal: AbortSignal;
+  now(): Date;
+  /** opens the datastore on first use and keeps it */
+  datastore(): Promise<Datastore>;
+}

@@ -1,0 +1,55 @@
+/**
+ * The one interface between verbs and storage. Its comments are the contract; `test/conformance` checks every driver against them.
+ * Rules of a kind (defaults, validation, clean-up) live above it; a driver only translates between objects and its store.
+ */
+import type { DatastoreType } from '../kinds/kind.ts';
+import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
+import type { IpamStore } from './ipam-store.ts';
+
+export interface WriteOptions {
+  /** do everything but write; the answer is what would have been stored */
+  readonly dryRun?: boolean;
+}
+
+export interface ListSelector {
+  readonly kind: string;
+  /** only this namespace; all namespaces when absent */
+  readonly namespace?: string;
+  /** only the object of this name, if it is there */
+  readonly name?: string;
+}
+
+export interface Datastore {
+  readonly type: DatastoreType;
+  /** true when the server checks CRD schemas and fills their defaults; false when the client has to */
+  readonly serverValidates: boolean;
+
+  /**
+   * Stores a new object and returns it with its resourceVersion. uid and creationTimestamp are set by the caller (a server may replace
+   * them).
+   * @throws {AlreadyExists} when there is one of that name, {Unsupported} when the store cannot create the kind
+   */
+  create(resource: Resource, options?: WriteOptions): Promise<Resource>;
+  /**
+   * Replaces the object if `metadata.resourceVersion` is still the stored one, and returns it with the new one.
+   * @throws {NotFound} when it is gone, {Conflict} when it has changed
+   */
+  update(resource: Resource, options?: WriteOptions): Promise<Resource>;
+  /**
+   * Deletes the object; returns what was there. With `revision` only if it is still the stored one (etcd, local; the Kubernetes API of
+   * Calico ignores it as the Go client does).
+   * @throws {NotFound}, {Conflict}
+   */
+  delete(ref: Ref, options?: WriteOptions & { readonly revision?: string }): Promise<Resource>;
+  /**
+   * Reads an object. With `revision` etcd reads that historical revision.
+   * @throws {NotFound}
+   */
+  get(ref: Ref, options?: { readonly revision?: string }): Promise<Resource>;
+  /** Reads all objects of a kind in the store's order. Objects that cannot be read as their kind are left out and counted in `skipped`. */
+  list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }>;
+  /** IPAM data; undefined where it does not exist (a folder of manifests, host-local IPAM). */
+  readonly ipam: IpamStore | undefined;
+  /** Releases connections. The process may end afterwards without waiting. */
+  close(): Promise<void>;
+}

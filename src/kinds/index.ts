@@ -1,0 +1,30 @@
+/** The list of kinds. */
+import type { Kind } from './kind.ts';
+import { bgpConfiguration } from './bgp-configuration.ts';
+import { bgpPeer } from './bgp-peer.ts';
+import { clusterInformation } from './cluster-information.ts';
+import { ipPool } from './ip-pool.ts';
+import { node } from './calico-node.ts';
+import { tier } from './tier.ts';
+
+export const kinds: readonly Kind[] = [bgpConfiguration, bgpPeer, clusterInformation, ipPool, node, tier];
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+const byAlias = new Map(kinds.flatMap((kind) => kind.aliases.map((alias) => [alias, kind] as const)));
+
+/** The kind of that exact name (`IPPool`). */
+export function kindNamed(name: string): Kind | undefined {
+  return byName.get(name);
+}
+
+/** The kind of that exact name; for code that holds an object of a known kind. @throws {TypeError} */
+export function requireKind(name: string): Kind {
+  const kind = byName.get(name);
+  if (kind === undefined) throw new TypeError(`no such kind: ${name}`);
+  return kind;
+}
+
+/** The kind that the command line means by a word such as `ippools`, in any case. */
+export function kindForAlias(word: string): Kind | undefined {
+  return byAlias.get(word.toLowerCase());
+}
