@@ -1,0 +1,138 @@
+/**
+ * Which part of the program may import which: the table of docs/architecture.md as data.
+ * `scripts/check-imports.ts` holds every file of `src` and `test` against it.
+ */
+
+/** What the files of one part may import. A part may always import itself. */
+export interface Rule {
+  /** Parts that may be imported in any way. */
+  readonly imports: readonly string[];
+  /** Parts of which only types may be imported (`import type`): nothing of them runs. */
+  readonly types?: readonly string[];
+  /** Parts that may only be reached by `import()`: they load when the path that needs them runs. */
+  readonly lazy?: readonly string[];
+  /** npm packages, sub-paths included. */
+  readonly packages?: readonly string[];
+  /** npm packages that may only be reached by `import()`. */
+  readonly lazyPackages?: readonly string[];
+  /** Built-in modules of the runtime (`node:path`), or all of them. */
+  readonly builtins?: readonly string[] | 'all';
+  /** Files of the repository outside `src`, as paths from its root. */
+  readonly files?: readonly string[];
+}
+
+/**
+ * Arithmetic on paths and text. Allowed where input and output are not: it touches nothing outside the process.
+ */
+const PURE_BUILTINS = ['node:path', 'node:path/posix', 'node:util'] as const;
+
+/** The part every driver belongs to: `src/datastore/etcd` is one of `DRIVER`. */
+export const DRIVER = 'src/datastore/<driver>';
+
+/** The description of a driver's settings: the one file of a driver that `src/config` may read. */
+export const DRIVER_SETTINGS = 'src/datastore/<driver>/settings.ts';
+
+/** The client of the BIRD control socket: the one file of `src/bird` that talks to a daemon. */
+export const BIRD_SOCKET = 'src/bird/socket.ts';
+
+/** The parts of `src` and what each may import. A folder of `src` that is not named here is an error. */
+export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
+  'src/context.ts': { imports: [], types: ['src/datastore'] },
+
+  'src/net': { imports: [] },
+  'src/selectors': { imports: ['src/net'], types: ['src/kinds'] },
+  'src/kinds': { imports: ['src/net', 'src/selectors'] },
+  'src/bgp': { imports: ['src/net', 'src/selectors'], types: ['src/kinds'] },
+  'src/ipam': { imports: ['src/net'], types: ['src/kinds'] },
+  'src/bird': { imports: ['src/net'], types: ['src/kinds'] },
+  [BIRD_SOCKET]: { imports: ['src/bird'], builtins: ['node:net'] },
+
+  'src/manifests': {
+    imports: ['src/context.ts', 'src/kinds', 'src/net'],
+    packages: ['js-yaml'],
+    builtins: PURE_BUILTINS,
+  },
+
+  'src/datastore': {
+    imports: ['src/kinds', 'src/net'],
+    types: [DRIVER_SETTINGS],
+    lazy: [DRIVER],
+  },
+  [DRIVER]: {
+    imports: ['src/datastore', 'src/kinds', 'src/net', DRIVER_SETTINGS],
+    builtins: 'all',
+  },
+  [DRIVER_SETTINGS]: { imports: ['src/datastore', 'src/net'] },
+
+  'src/operations': {
+    imports: [
+      'src/context.ts',
+      'src/kinds',
+      'src/manifests',
+      'src/bgp',
+      'src/bird',
+      BIRD_SOCKET,
+      'src/ipam',
+      'src/selectors',
+      'src/net',
+      'src/datastore',
+    ],
+    builtins: PURE_BUILTINS,
+  },
+
+  'src/output': {
+    imports: ['src/kinds', 'src/net'],
+    packages: ['js-yaml'],
+    lazyPackages: ['chalk', 'cli-table3'],
+    builtins: PURE_BUILTINS,
+  },
+
+  'src/config': {
+    imports: ['src/context.ts', 'src/net', DRIVER_SETTINGS],
+    packages: ['js-yaml'],
+    builtins: PURE_BUILTINS,
+  },
+
+  'src/commands': {
+    imports: ['src/context.ts', 'src/cli', 'src/operations', 'src/output', 'src/kinds'],
+    packages: ['@oclif/core'],
+    builtins: PURE_BUILTINS,
+  },
+
+  'src/cli': {
+    imports: [
+      'src/context.ts',
+      'src/kinds',
+      'src/manifests',
+      'src/datastore',
+      'src/config',
+      'src/output',
+      'src/selectors',
+      'src/net',
+    ],
+    // The table of commands: which one is loaded is known only when the arguments have been read.
+    lazy: ['src/commands'],
+    packages: ['@oclif/core'],
+    lazyPackages: ['chalk'],
+    builtins: 'all',
+    files: ['package.json', 'oclif.manifest.json'],
+  },
+};
+
+/** What single drivers may import beyond the rule for all drivers. */
+export const DRIVER_EXTRAS: Readonly<Record<string, Pick<Rule, 'imports' | 'packages' | 'lazyPackages'>>> = {
+  'src/datastore/kubernetes': {
+    imports: [],
+    packages: ['js-yaml'],
+    lazyPackages: ['@kubernetes/client-node'],
+  },
+  'src/datastore/etcd': { imports: [], packages: ['etcd3', '@grpc/grpc-js'] },
+  // A folder of manifests: the reader and the printer of manifests are its client library.
+  'src/datastore/local': { imports: ['src/manifests', 'src/context.ts'], packages: ['js-yaml'] },
+};
+
+/**
+ * Folders of `test` whose tests may import no more of `src` than the part they test may, and the manifest reader for
+ * their documents: so a pure part is shown to work without a process, a datastore or a printer.
+ */
+export const PURE_TESTS = ['net', 'selectors', 'kinds', 'bgp', 'ipam', 'bird'] as const;
