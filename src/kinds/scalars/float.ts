@@ -1,0 +1,39 @@
+/** The ways in which Go writes floating point numbers. */
+
+/**
+ * Go's `strconv.FormatFloat(value, 'g', -1, bits)`: the fewest digits that read back as the same number of that precision, with an
+ * exponent of two digits or more when the decimal exponent is below -4 or above 5 (`1e+06`, `1.2345679e+08`).
+ */
+export function formatGoFloat(value: number, bits: 32 | 64): string {
+  const rounded = bits === 32 ? Math.fround(value) : value;
+  if (Number.isNaN(rounded)) return 'NaN';
+  if (!Number.isFinite(rounded)) return rounded > 0 ? '+Inf' : '-Inf';
+  if (Object.is(rounded, -0)) return '-0';
+  const [mantissa = '', power = '0'] = (bits === 32 ? shortest32(rounded) : rounded.toExponential()).split('e');
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) return Number(`${mantissa}e${exponent}`).toFixed(fractionDigits(mantissa, exponent));
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/**
+ * Go's `encoding/json` form of a float, which is JavaScript's except for negative zero: an exponent below 1e-6 and from 1e21 on.
+ * @throws {RangeError} for NaN and infinities, with Go's words
+ */
+export function formatJsonFloat(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`json: unsupported value: ${formatGoFloat(value, 64)}`);
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function shortest32(value: number): string {
+  for (let digits = 0; digits < 9; digits++) {
+    const text = value.toExponential(digits);
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return value.toExponential();
+}
+
+function fractionDigits(mantissa: string, exponent: number): number {
+  const point = mantissa.indexOf('.');
+  const digits = point < 0 ? 0 : mantissa.length - point - 1;
+  return Math.max(0, digits - exponent);
+}
