@@ -1,0 +1,107 @@
+/**
+ * Bundles the program into `dist/`: `main.js`, and one chunk per `import()`, with every library inside.
+ * Usage: `node scripts/build.ts [--entry FILE] [--outdir FOLDER]`. Also writes THIRD-PARTY-NOTICES, when building `dist/`.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Metafile, OutputFile } from 'esbuild';
+import { build } from 'esbuild';
+import { libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const { values } = parseArgs({
+  options: {
+    entry: { type: 'string', default: join(ROOT, 'src/cli/main.ts') },
+    outdir: { type: 'string', default: join(ROOT, 'dist') },
+  },
+});
+
+/**
+ * CommonJS libraries ask for built-in modules by `require`, which an ES module does not have. esbuild puts its stand-in
+ * into one chunk; only that chunk needs the real thing.
+ */
+const REQUIRE = `import{createRequire as __createRequire}from"node:module";var require=__createRequire(import.meta.url);\n`;
+
+/** Bundles `entry` into `outdir`, which is emptied first, and says what was built. */
+async function bundle(entry: string, outdir: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: entry },
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.12',
+    mainFields: ['module', 'main'],
+    chunkNames: 'chunks/[name]-[hash]',
+    // Names stay readable in stack traces: nobody has to decode one.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      // What CommonJS libraries know of their own place: the chunk's. Files beside it do not exist, so whatever is read
+      // from there while a library loads has to be replaced in library-patches.ts.
+      __dirname: 'import.meta.dirname',
+      __filename: 'import.meta.filename',
+    },
+    plugins: [libraryPatches(), namedExportsOfCommonJs()],
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  rmSync(outdir, { recursive: true, force: true });
+  for (const file of outputFiles) {
+    mkdirSync(dirname(file.path), { recursive: true });
+    writeFileSync(file.path, withRequire(file));
+  }
+  return metafile;
+}
+
+function withRequire({ text }: OutputFile): string {
+  return /typeof require\b/.test(text) ? REQUIRE + text : text;
+}
+
+/** The sizes of what was built, largest first: at once on start, and on some path. */
+function report(metafile: Metafile, outdir: string): string {
+  const sizes = Object.entries(metafile.outputs).map(([path, output]) => ({
+    name: relative(outdir, resolve(ROOT, path)),
+    bytes: output.bytes,
+    atStart: false,
+    path,
+  }));
+  const main = sizes.find(({ name }) => name === 'main.js');
+  if (main) markAtStart(main.path);
+  function markAtStart(path: string): void {
+    const entry = sizes.find((size) => size.path === path);
+    if (!entry || entry.atStart) return;
+    entry.atStart = true;
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement') markAtStart(next);
+    }
+  }
+  const total = (list: typeof sizes): string => `${kilobytes(list.reduce((sum, { bytes }) => sum + bytes, 0))} kB`;
+  const atStart = sizes.filter((size) => size.atStart);
+  const lines = sizes
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .map(
+      ({ name, bytes, atStart: first }) => `${kilobytes(bytes).padStart(8)} kB  ${name}${first ? '  (at start)' : ''}`,
+    );
+  return [
+    ...lines,
+    `${basename(outdir)}: ${sizes.length} files, ${total(sizes)}; loaded at start: ${atStart.length} files, ${total(atStart)}`,
+  ].join('\n');
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(1);
+}
+
+const outdir = resolve(values.outdir);
+const metafile = await bundle(resolve(values.entry), outdir);
+if (outdir === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, metafile));
+console.log(report(metafile, outdir));
