@@ -6,8 +6,9 @@ import type { Ref } from '../kinds/resource.ts';
 import { identifier } from '../kinds/resource.ts';
 
 export { Invalid } from '../kinds/invalid.ts';
+export { Unsupported } from '../kinds/refusal.ts';
 
-/** Base class: everything a driver may throw apart from {@link Invalid}. */
+/** Base class: everything a driver may throw apart from {@link Invalid} and {@link Unsupported}. */
 export abstract class DatastoreError extends Error {}
 
 /** `cause` is the server's text; etcd has none and prints `<nil>`. */
@@ -48,13 +49,6 @@ export class Unauthorized extends DatastoreError {
   }
 }
 
-export class Unsupported extends DatastoreError {
-  override readonly name = 'Unsupported' as const;
-  constructor(operation: string, id: string, reason?: string) {
-    super(`operation ${operation} is not supported on ${id}${reason === undefined ? '' : `: ${reason}`}`);
-  }
-}
-
 /** The part of an exchange in which a connection failed. */
 export type Phase = 'resolve' | 'connect' | 'tls' | 'authenticate' | 'request' | 'response';
 
@@ -65,7 +59,11 @@ export class Unavailable extends DatastoreError {
   readonly phase: Phase;
   /** where the endpoint was configured, e.g. `ETCD_ENDPOINTS` or `/etc/calico/calicoctl.cfg: spec.etcdEndpoints` */
   readonly setting: string;
-  constructor(message: string, facts: { readonly endpoint: string; readonly phase: Phase; readonly setting: string }, cause?: unknown) {
+  constructor(
+    message: string,
+    facts: { readonly endpoint: string; readonly phase: Phase; readonly setting: string },
+    cause?: unknown,
+  ) {
     super(message, { cause });
     this.endpoint = facts.endpoint;
     this.phase = facts.phase;

@@ -36,7 +36,12 @@ export interface Decoded {
 export function decodeStruct(schema: StructSchema, node: InputMap, options: { readonly coerce: boolean }): Decoded {
   const decoder = new Decoder(options.coerce);
   const value = decoder.struct(schema, node, { struct: schema.name, fields: '', path: '' });
-  return { value: canonicalStruct(schema, value), problems: decoder.problems, miscased: decoder.miscased, positions: decoder.positions };
+  return {
+    value: canonicalStruct(schema, value),
+    problems: decoder.problems,
+    miscased: decoder.miscased,
+    positions: decoder.positions,
+  };
 }
 
 /** Where the decoder is: the innermost struct, the field path as Go prints it, and the exact path with list indexes. */
@@ -59,18 +64,28 @@ class Decoder {
     const out: { [key: string]: Json } = {};
     const names = fieldNames(schema);
     for (const { key, keyAt, value } of node.entries) {
-      const name = schema.fields[key] !== undefined && Object.hasOwn(schema.fields, key) ? key : names.get(key.toLowerCase());
+      const name =
+        schema.fields[key] !== undefined && Object.hasOwn(schema.fields, key) ? key : names.get(key.toLowerCase());
       const known = name === undefined ? undefined : schema.fields[name];
       const path = place.path === '' ? (name ?? key) : `${place.path}.${name ?? key}`;
       if (known === undefined || name === undefined) {
         const fields = Object.keys(schema.fields);
-        this.problems.push({ message: `json: unknown field "${key}"`, path, at: keyAt, unknown: { field: key, known: fields } });
+        this.problems.push({
+          message: `json: unknown field "${key}"`,
+          path,
+          at: keyAt,
+          unknown: { field: key, known: fields },
+        });
         continue;
       }
       if (name !== key) this.miscased.push({ given: key, field: name, path, at: keyAt });
       this.positions.set(path, keyAt);
       const inside = known.embedded === undefined ? name : `${known.embedded}.${name}`;
-      const here: Place = { struct: schema.name, fields: place.fields === '' ? inside : `${place.fields}.${inside}`, path };
+      const here: Place = {
+        struct: schema.name,
+        fields: place.fields === '' ? inside : `${place.fields}.${inside}`,
+        path,
+      };
       const item = this.value(known.schema, value, here, this.coerce && known.embedded === undefined, known);
       if (item !== undefined) out[name] = item;
     }
@@ -79,7 +94,8 @@ class Decoder {
 
   /** The decoded value; undefined when nothing is to be set (null, or a problem was noted). */
   value(schema: Schema, node: InputNode, place: Place, coerce: boolean, known?: Field): Json | undefined {
-    if (schema.type === 'pointer') return node.type === 'null' ? undefined : this.value(schema.to, node, place, coerce, known);
+    if (schema.type === 'pointer')
+      return node.type === 'null' ? undefined : this.value(schema.to, node, place, coerce, known);
     if (node.type === 'null') return schema.type === 'raw' ? null : undefined;
     switch (schema.type) {
       case 'text':
@@ -124,7 +140,9 @@ class Decoder {
         return out;
       }
       case 'struct':
-        return node.type === 'map' ? this.struct(schema, node, { ...place, struct: schema.name }) : this.refuse(schema, node, place);
+        return node.type === 'map'
+          ? this.struct(schema, node, { ...place, struct: schema.name })
+          : this.refuse(schema, node, place);
       case 'raw':
         return plainJson(node);
     }
@@ -174,7 +192,13 @@ function fieldNames(schema: StructSchema): ReadonlyMap<string, string> {
 
 function emptyItem(schema: Schema): Json {
   if (schema.type === 'struct') return {};
-  return schema.type === 'text' ? '' : schema.type === 'bool' ? false : schema.type === 'int' || schema.type === 'float' ? 0 : null;
+  return schema.type === 'text'
+    ? ''
+    : schema.type === 'bool'
+      ? false
+      : schema.type === 'int' || schema.type === 'float'
+        ? 0
+        : null;
 }
 
 function goInputType(node: InputNode): string {
@@ -225,7 +249,7 @@ export function inputNode(value: Json | undefined, at: Position = { line: 0, col
     return { type: 'map', entries, at };
   }
   const text = String(value);
-  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : /^-?\d+$/.test(text) ? 'int' : 'float';
+  const type =
+    typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : /^-?\d+$/.test(text) ? 'int' : 'float';
   return { type, text, source: text, quoted: type === 'string', at };
 }
-

@@ -90,7 +90,12 @@ export interface ClientRules {
   /**
    * Replaces the plain delete. `remove` deletes the object itself and must be called last; the given revision is what it will compare.
    */
-  delete?(ref: Ref, revision: string | undefined, store: StoreView, remove: (revision: string | undefined) => Promise<Resource>): Promise<Resource>;
+  delete?(
+    ref: Ref,
+    revision: string | undefined,
+    store: StoreView,
+    remove: (revision: string | undefined) => Promise<Resource>,
+  ): Promise<Resource>;
 }
 
 /** What a kind's rules may do with the datastore. Errors are those of the datastore. */

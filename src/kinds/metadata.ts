@@ -16,7 +16,9 @@ const time: Codec = {
     }
     const formatted = formatTimestamp(input.text);
     if (formatted === undefined)
-      throw new CodecError(`parsing time "${input.text}" as "2006-01-02T15:04:05Z07:00": cannot parse "${input.text}" as "2006"`);
+      throw new CodecError(
+        `parsing time "${input.text}" as "2006-01-02T15:04:05Z07:00": cannot parse "${input.text}" as "2006"`,
+      );
     return formatted;
   },
 };
@@ -75,7 +77,8 @@ const MAX_ANNOTATIONS_BYTES = 262144;
 
 const NAME_RULE =
   "name must consist of lower case alphanumeric characters, '-' or '.' (regex: [a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)";
-const LABEL_NAME_RULE = "name must consist of lower case alphanumeric characters or '-' (regex: [a-z0-9]([-a-z0-9]*[a-z0-9])?)";
+const LABEL_NAME_RULE =
+  "name must consist of lower case alphanumeric characters or '-' (regex: [a-z0-9]([-a-z0-9]*[a-z0-9])?)";
 const QUALIFIED_EXAMPLES =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const PREFIX_RULE =
@@ -131,7 +134,8 @@ function checkLabels(labels: NonNullable<Metadata['labels']>): FieldProblem[] {
     const value = labels[key] ?? '';
     const path = `metadata.labels.${key}`;
     for (const reason of keyReasons(key)) problems.push({ name: 'Metadata.Labels (label)', value: key, reason, path });
-    if (byteLength(value) > 63) problems.push({ name: 'Metadata.Labels (value)', value, reason: 'must be no more than 63 bytes', path });
+    if (byteLength(value) > 63)
+      problems.push({ name: 'Metadata.Labels (value)', value, reason: 'must be no more than 63 bytes', path });
     if (!LABEL_VALUE.test(value)) problems.push({ name: 'Metadata.Labels (value)', value, reason: VALUE_RULE, path });
   }
   return problems;
@@ -143,14 +147,20 @@ function checkAnnotations(annotations: NonNullable<Metadata['annotations']>): Fi
   for (const key of Object.keys(annotations).sort(bytewise)) {
     total += byteLength(key) + byteLength(annotations[key] ?? '');
     const path = `metadata.annotations.${key}`;
-    for (const reason of keyReasons(key.toLowerCase())) problems.push({ name: 'Metadata.Annotations (key)', value: key, reason, path });
+    for (const reason of keyReasons(key.toLowerCase()))
+      problems.push({ name: 'Metadata.Annotations (key)', value: key, reason, path });
   }
   if (total > MAX_ANNOTATIONS_BYTES) {
     const shown = Object.keys(annotations)
       .sort(bytewise)
       .map((key) => `${key}:${annotations[key] ?? ''}`);
     const reason = `total size of annotations is too large by ${total - MAX_ANNOTATIONS_BYTES} bytes`;
-    problems.push({ name: 'Metadata.Annotations (key)', value: `map[${shown.join(' ')}]`, reason, path: 'metadata.annotations' });
+    problems.push({
+      name: 'Metadata.Annotations (key)',
+      value: `map[${shown.join(' ')}]`,
+      reason,
+      path: 'metadata.annotations',
+    });
   }
   return problems;
 }
@@ -159,7 +169,9 @@ function checkAnnotations(annotations: NonNullable<Metadata['annotations']>): Fi
 function keyReasons(key: string): string[] {
   const parts = key.split('/');
   if (parts.length > 2)
-    return [`a valid label key ${QUALIFIED_EXAMPLES} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a valid label key ${QUALIFIED_EXAMPLES} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   const reasons: string[] = [];
   const [first = '', second] = parts;
   const name = second ?? first;

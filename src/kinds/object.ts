@@ -18,7 +18,9 @@ export function objectSchema(kind: Kind): StructSchema {
       apiVersion: field('APIVersion', text(), { embedded: 'TypeMeta' }),
       metadata: field('ObjectMeta', objectMeta),
       spec: field('Spec', kind.spec),
-      ...(status === undefined ? {} : { status: field('Status', status.presence === 'pointer' ? pointer(status.schema) : status.schema) }),
+      ...(status === undefined
+        ? {}
+        : { status: field('Status', status.presence === 'pointer' ? pointer(status.schema) : status.schema) }),
     });
     schemas.set(kind, schema);
   }
@@ -44,7 +46,8 @@ export function resourceFrom(kind: Kind, parts: ObjectParts): Resource {
     spec: canonicalObject(kind.spec, parts.spec),
   };
   const { status } = kind;
-  if (status === undefined || (status.presence === 'pointer' && (parts.status === undefined || parts.status === null))) return base;
+  if (status === undefined || (status.presence === 'pointer' && (parts.status === undefined || parts.status === null)))
+    return base;
   return { ...base, status: canonicalObject(status.schema, parts.status) };
 }
 

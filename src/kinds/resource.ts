@@ -51,7 +51,9 @@ export const API_VERSION = 'projectcalico.org/v3';
 
 /** The Go client's name for an object in messages: `Kind(name)` or `Kind(namespace/name)`. */
 export function identifier(ref: Ref): string {
-  return ref.namespace === undefined || ref.namespace === '' ? `${ref.kind}(${ref.name})` : `${ref.kind}(${ref.namespace}/${ref.name})`;
+  return ref.namespace === undefined || ref.namespace === ''
+    ? `${ref.kind}(${ref.name})`
+    : `${ref.kind}(${ref.namespace}/${ref.name})`;
 }
 
 export function refOf(resource: Resource): Ref {
@@ -96,7 +98,8 @@ export function canonicalMetadata(metadata: Metadata): Metadata {
 /** The object as JSON in Go's field order: kind, apiVersion, metadata, spec, status. */
 export function resourceJson(resource: Resource | ResourceList): Json {
   const { kind, apiVersion } = resource;
-  if ('items' in resource) return { kind, apiVersion, metadata: { ...resource.metadata }, items: resource.items.map(resourceJson) };
+  if ('items' in resource)
+    return { kind, apiVersion, metadata: { ...resource.metadata }, items: resource.items.map(resourceJson) };
   const metadata: { [key: string]: Json | undefined } = { ...canonicalMetadata(resource.metadata) };
   return resource.status === undefined
     ? { kind, apiVersion, metadata, spec: resource.spec }

@@ -7,7 +7,8 @@
  */
 
 /** A value that JSON can hold. 64-bit integers that exceed 2^53 are bigint. */
-export type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  string | number | bigint | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
 /** Tells whether a JSON value is an object (not null, not a list). */
@@ -44,8 +45,8 @@ export interface TextSchema {
   /** Go type in messages */
   readonly go: string;
   readonly enum?: readonly string[];
-  /** regular expression in Go syntax, as it is printed */
-  readonly pattern?: string;
+  /** regular expression: as it is printed (Go syntax), and as it is tested */
+  readonly pattern?: { readonly text: string; readonly test: RegExp };
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly format?: 'cidr';
@@ -179,8 +180,18 @@ export type Infer<S> = S extends TextSchema
           : S extends MapSchema<infer T>
             ? { readonly [key: string]: Infer<T> }
             : S extends StructSchema<infer F>
-              ? { readonly [K in keyof F]?: Infer<F[K]['schema']> }
+              ? string extends keyof F
+                ? JsonObject
+                : { readonly [K in keyof F]?: Infer<F[K]['schema']> }
               : Json;
+
+/**
+ * A spec seen through its schema's type. Resources hold what `canonical` or the decoder let through, and nothing but values of these types
+ * passes there: this is the one place where the compiler has to take that on trust.
+ */
+export function typed<S extends StructSchema>(_schema: S, value: JsonObject): Infer<S> {
+  return value as Infer<S>;
+}
 
 type Options<T, Known extends keyof T> = Omit<T, 'type' | Known>;
 
@@ -218,7 +229,11 @@ export function struct<const F extends Fields>(
   const dot = type.indexOf('.');
   return { type: 'struct', pkg: type.slice(0, dot), name: type.slice(dot + 1), fields, ...options };
 }
-export function field<S extends Schema>(go: string, schema: S, options: Omit<Field<S>, 'go' | 'schema'> = {}): Field<S> {
+export function field<S extends Schema>(
+  go: string,
+  schema: S,
+  options: Omit<Field<S>, 'go' | 'schema'> = {},
+): Field<S> {
   return { go, schema, ...options };
 }
 
@@ -260,7 +275,10 @@ export function isZero(schema: Schema, value: Json | undefined): boolean {
     case 'map':
       return isJsonObject(value) && Object.keys(value).length === 0;
     case 'struct':
-      return isJsonObject(value) && Object.keys(schema.fields).every((key) => isZero(schema.fields[key]?.schema ?? schema, value[key]));
+      return (
+        isJsonObject(value) &&
+        Object.keys(schema.fields).every((key) => isZero(schema.fields[key]?.schema ?? schema, value[key]))
+      );
   }
 }
 
@@ -341,7 +359,8 @@ export function canonicalStruct(schema: StructSchema, value: JsonObject): JsonOb
     }
     const form = canonical(known.schema, item);
     if (!known.always) {
-      if (known.schema.type === 'struct' ? known.omitZero && isZero(known.schema, form) : isZero(known.schema, form)) continue;
+      if (known.schema.type === 'struct' ? known.omitZero && isZero(known.schema, form) : isZero(known.schema, form))
+        continue;
     }
     out[key] = form;
   }

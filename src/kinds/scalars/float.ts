@@ -11,7 +11,7 @@ export function formatGoFloat(value: number, bits: 32 | 64): string {
   if (Object.is(rounded, -0)) return '-0';
   const [mantissa = '', power = '0'] = (bits === 32 ? shortest32(rounded) : rounded.toExponential()).split('e');
   const exponent = Number(power);
-  if (exponent >= -4 && exponent < 6) return Number(`${mantissa}e${exponent}`).toFixed(fractionDigits(mantissa, exponent));
+  if (exponent >= -4 && exponent < 6) return String(Number(`${mantissa}e${exponent}`));
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
@@ -24,16 +24,21 @@ export function formatJsonFloat(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/**
+ * The fewest digits that read back as the same number of 32 bits. As Go, and unlike `toExponential`, it takes the even one of two equally
+ * near candidates, and the farther one when only that reads back, as happens next to powers of two.
+ */
 function shortest32(value: number): string {
-  for (let digits = 0; digits < 9; digits++) {
-    const text = value.toExponential(digits);
-    if (Math.fround(Number(text)) === value) return text;
+  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential(100).split('e');
+  const digits = mantissa.replace(/\.|0+$/g, '');
+  for (let count = 1; count < digits.length; count++) {
+    const below = Number(digits.slice(0, count));
+    const rest = digits.slice(count);
+    const roundUp = rest === '5' ? below % 2 === 1 : rest > '5';
+    for (const candidate of roundUp ? [below + 1, below] : [below, below + 1]) {
+      const decimal = Math.sign(value) * Number(`${candidate}e${Number(exponent) - count + 1}`);
+      if (Math.fround(decimal) === value) return decimal.toExponential();
+    }
   }
   return value.toExponential();
-}
-
-function fractionDigits(mantissa: string, exponent: number): number {
-  const point = mantissa.indexOf('.');
-  const digits = point < 0 ? 0 : mantissa.length - point - 1;
-  return Math.max(0, digits - exponent);
 }

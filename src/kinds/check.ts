@@ -1,0 +1,302 @@
+/**
+ * The general checks of an object. Two layers, as in the Go client: struct tags and struct validators ("client checks"), then the OpenAPI
+ * and CEL rules of Calico's CustomResourceDefinitions ("schema checks"), which run in the client where there is no API server.
+ */
+import { parseCIDR } from '../net/cidr.ts';
+import type { Kind } from './kind.ts';
+import { checkMetadata } from './metadata.ts';
+import type { Resource } from './resource.ts';
+import type { FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
+import { isJsonObject, isZero } from './schema.ts';
+import { satisfiesTag } from './tags.ts';
+
+/** Struct tags and struct validators, in the Go client's order: metadata, then spec and status in field order. */
+export function clientProblems(kind: Kind, resource: Resource): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [...checkMetadata(kind, resource)];
+  const report: Report = (problem) => problems.push(problem);
+  checkStruct(kind.spec, resource.spec, report, 'spec');
+  if (kind.status !== undefined && resource.status !== undefined)
+    checkStruct(kind.status.schema, resource.status, report, 'status');
+  return problems;
+}
+
+function checkStruct(schema: StructSchema, value: JsonObject, report: Report, path: string): void {
+  for (const [key, { go, schema: inner, tags = [] }] of Object.entries(schema.fields)) {
+    const item = value[key];
+    const here = `${path}.${key}`;
+    const failed = failedTag(inner, item, tags);
+    if (failed !== undefined) report(tagProblem(go, inner, item, failed, here));
+    else descend(inner, item, go, report, here);
+  }
+  schema.check?.(value, report, path);
+}
+
+function descend(schema: Schema, value: Json | undefined, go: string, report: Report, path: string): void {
+  if (value === undefined || value === null) return;
+  if (schema.type === 'pointer') descend(schema.to, value, go, report, path);
+  else if (schema.type === 'struct' && isJsonObject(value)) checkStruct(schema, value, report, path);
+  else if (schema.type === 'list' && Array.isArray(value)) {
+    const { item, itemTags = [], dive } = schema;
+    value.forEach((element: Json, index) => {
+      const here = `${path}[${index}]`;
+      const failed = failedTag(item, element, itemTags);
+      if (failed !== undefined) report(tagProblem(`${go}[${index}]`, item, element, failed, here));
+      else if (dive) descend(item, element, `${go}[${index}]`, report, here);
+    });
+  }
+}
+
+function failedTag(schema: Schema, value: Json | undefined, tags: readonly string[]): string | undefined {
+  if (tags.length === 0) return undefined;
+  const absent = schema.type === 'list' ? value === undefined || value === null : isZero(schema, value);
+  if (absent) return tags.includes('required') ? 'required' : undefined;
+  return tags.find((tag) => tag !== 'required' && !satisfiesTag(tag, value ?? null));
+}
+
+function tagProblem(name: string, schema: Schema, value: Json | undefined, tag: string, path: string): FieldProblem {
+  const [label] = tag.split('=');
+  return {
+    name,
+    value: goValue(schema, value),
+    reason: `Reason: failed to validate Field: ${name} because of Tag: ${label} `,
+    path,
+  };
+}
+
+/** A value as Go's `%v` prints it. */
+export function goValue(schema: Schema, value: Json | undefined): string {
+  if (value === undefined || value === null) {
+    if (schema.type === 'pointer') return '<nil>';
+    if (schema.type === 'list') return '[]';
+    if (schema.type === 'map') return 'map[]';
+    return schema.type === 'text' ? '' : schema.type === 'bool' ? 'false' : '0';
+  }
+  if (Array.isArray(value)) {
+    const item = schema.type === 'list' ? schema.item : schema;
+    return `[${value.map((element: Json) => goValue(item, element)).join(' ')}]`;
+  }
+  if (!isJsonObject(value)) return String(value);
+  const inner = schema.type === 'pointer' ? schema.to : schema;
+  if (inner.type !== 'struct') {
+    return `map[${Object.keys(value)
+      .map((key) => `${key}:${goValue(inner.type === 'map' ? inner.value : inner, value[key])}`)
+      .join(' ')}]`;
+  }
+  const parts = Object.entries(inner.fields).map(([key, { schema: part }]) => goValue(part, value[key]));
+  return `${schema.type === 'pointer' ? '&' : ''}{${parts.join(' ')}}`;
+}
+
+/** A finding of the CRD schema: the client's words, and the words of a Kubernetes API server. */
+export interface SchemaProblem extends FieldProblem {
+  /** `<field>: <detail>` as the API server lists it */
+  readonly server: string;
+  /** the API server does not run CEL rules after such a finding */
+  readonly stopsRules: boolean;
+}
+
+/**
+ * OpenAPI findings, then CEL findings, of an object that has its schema defaults.
+ * `rangesOfInt32` adds the check of AS numbers against int32 that the Go client's library makes and API servers do not.
+ */
+export function schemaProblems(
+  kind: Kind,
+  resource: Resource,
+  options: { readonly rangesOfInt32: boolean },
+): readonly SchemaProblem[] {
+  if (!kind.crd) return [];
+  const walk = new SchemaWalk(kind.name, options.rangesOfInt32);
+  walk.openApi(kind.spec, resource.spec, 'spec');
+  if (kind.status !== undefined && resource.status !== undefined)
+    walk.openApi(kind.status.schema, resource.status, 'status');
+  for (const { message, test } of kind.rules ?? [])
+    if (!test(resource))
+      walk.add({
+        name: kind.name,
+        reason: message,
+        server: `<nil>: Invalid value: "object": ${message}`,
+        stopsRules: false,
+      });
+  walk.cel(kind.spec, resource.spec, 'spec');
+  return walk.problems;
+}
+
+class SchemaWalk {
+  readonly problems: SchemaProblem[] = [];
+  readonly kind: string;
+  readonly int32: boolean;
+  constructor(kind: string, int32: boolean) {
+    this.kind = kind;
+    this.int32 = int32;
+  }
+
+  add(problem: SchemaProblem): void {
+    this.problems.push(problem);
+  }
+
+  /** A finding whose client text names the path and whose server text quotes the value. */
+  body(path: string, value: Json, text: string, stopsRules = false): void {
+    const reason = `${path} in body ${text}`;
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    this.add({ name: path, reason, path, server: `${path}: Invalid value: ${shown}: ${reason}`, stopsRules });
+  }
+
+  openApi(schema: Schema, value: Json | undefined, path: string, allOf = false): void {
+    if (value === undefined) return;
+    switch (schema.type) {
+      case 'pointer':
+        this.openApi(schema.to, value, path, allOf);
+        return;
+      case 'text':
+        if (typeof value === 'string') this.text(schema, value, path, allOf);
+        return;
+      case 'int':
+        if (typeof value !== 'number' && typeof value !== 'bigint') return;
+        if (schema.min !== undefined && value < schema.min)
+          this.body(path, value, `should be greater than or equal to ${schema.min}`);
+        if (schema.max !== undefined && value > schema.max)
+          this.body(path, value, `should be less than or equal to ${schema.max}`);
+        return;
+      case 'codec':
+        if (schema.int32 && this.int32 && typeof value === 'number' && value > 2147483647) {
+          const reason = `Checked value must be of type integer with format int32 in ${path}`;
+          this.add({
+            name: this.kind,
+            reason,
+            path,
+            server: `<nil>: Invalid value: "number": ${reason}`,
+            stopsRules: false,
+          });
+        }
+        return;
+      case 'list':
+        this.list(schema, value, path);
+        return;
+      case 'map':
+        if (isJsonObject(value))
+          for (const key of Object.keys(value)) this.openApi(schema.value, value[key], `${path}.${key}`);
+        return;
+      case 'struct':
+        if (isJsonObject(value)) this.struct(schema, value, path);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private text(schema: Extract<Schema, { type: 'text' }>, value: string, path: string, allOf: boolean): void {
+    if (schema.maxLength !== undefined && [...value].length > schema.maxLength) {
+      const reason = `may not be more than ${schema.maxLength} bytes`;
+      this.add({ name: path, reason, path, server: `${path}: Too long: ${reason}`, stopsRules: true });
+    }
+    if (schema.minLength !== undefined && [...value].length < schema.minLength)
+      this.body(path, value, `should be at least ${schema.minLength} chars long`);
+    if (schema.pattern !== undefined && !schema.pattern.test.test(value))
+      this.body(path, value, `should match '${schema.pattern.text}'`);
+    if (schema.format === 'cidr' && parseCIDR(value) === undefined)
+      this.body(path, value, `must be of type cidr: "${value}"`);
+    if (schema.enum !== undefined && !schema.enum.includes(value)) {
+      const reason = `supported values: ${schema.enum.map((item) => `"${item}"`).join(', ')}`;
+      this.add({
+        name: path,
+        reason,
+        path,
+        server: `${path}: Unsupported value: ${JSON.stringify(value)}: ${reason}`,
+        stopsRules: true,
+      });
+      if (allOf) {
+        const all = `"${path}" must validate all the schemas (allOf). None validated`;
+        this.add({ name: this.kind, reason: all, path, server: `<nil>: Invalid value: "": ${all}`, stopsRules: true });
+      }
+    }
+  }
+
+  private list(schema: Extract<Schema, { type: 'list' }>, value: Json, path: string): void {
+    if (value === null) this.body(path, value, 'must be of type array: "null"', true);
+    if (!Array.isArray(value)) return;
+    if (schema.minItems !== undefined && value.length < schema.minItems)
+      this.body(path, value.length, `should have at least ${schema.minItems} items`);
+    if (schema.maxItems !== undefined && value.length > schema.maxItems)
+      this.tooMany(path, value.length, schema.maxItems);
+    value.forEach((item: Json, index) => this.openApi(schema.item, item, `${path}[${index}]`));
+  }
+
+  private tooMany(path: string, count: number, max: number): void {
+    const reason = `must have at most ${max} ${max === 1 ? 'item' : 'items'}`;
+    this.add({ name: path, reason, path, server: `${path}: Too many: ${count}: ${reason}`, stopsRules: true });
+  }
+
+  private struct(schema: StructSchema, value: JsonObject, path: string): void {
+    const count = Object.keys(value).length;
+    if (schema.minProperties !== undefined && count < schema.minProperties)
+      this.body(path, count, `should have at least ${schema.minProperties} properties`);
+    if (schema.maxProperties !== undefined && count > schema.maxProperties)
+      this.tooMany(path, count, schema.maxProperties);
+    for (const [key, known] of Object.entries(schema.fields)) {
+      const item = value[key];
+      if (item === null && known.schema.type !== 'list')
+        this.body(`${path}.${key}`, null, `must be of type ${openApiType(known.schema)}: "null"`, true);
+      else this.openApi(known.schema, item, `${path}.${key}`, known.allOf);
+    }
+  }
+
+  cel(schema: Schema, value: Json | undefined, path: string): void {
+    if (value === undefined || value === null) return;
+    if (schema.type === 'pointer') this.cel(schema.to, value, path);
+    else if (schema.type === 'list' && Array.isArray(value))
+      value.forEach((item: Json, index) => this.cel(schema.item, item, `${path}[${index}]`));
+    else if (schema.type === 'struct' && isJsonObject(value)) {
+      for (const { message, reason, test } of schema.rules ?? []) {
+        const verdict = test(value);
+        if (verdict === true) continue;
+        const text = verdict === false ? message : `${verdict} evaluating rule: ${message}`;
+        const prefix =
+          reason === 'Forbidden' ? 'Forbidden' : reason === 'Required' ? 'Required value' : 'Invalid value: "object"';
+        this.add({ name: path, reason: text, path, server: `${path}: ${prefix}: ${text}`, stopsRules: false });
+      }
+      for (const [key, known] of Object.entries(schema.fields)) this.cel(known.schema, value[key], `${path}.${key}`);
+    }
+  }
+}
+
+function openApiType(schema: Schema): string {
+  switch (schema.type) {
+    case 'pointer':
+      return openApiType(schema.to);
+    case 'text':
+      return 'string';
+    case 'bool':
+      return 'boolean';
+    case 'int':
+    case 'codec':
+      return 'integer';
+    case 'float':
+      return 'number';
+    case 'list':
+      return 'array';
+    default:
+      return 'object';
+  }
+}
+
+/** Fills the defaults that the CRD schema has, wherever the field is absent from the JSON form. */
+export function withSchemaDefaults<V extends JsonObject>(schema: StructSchema, value: V): JsonObject {
+  const out: { [key: string]: Json | undefined } = { ...value };
+  for (const [key, { schema: inner }] of Object.entries(schema.fields)) {
+    const item = out[key];
+    const filled = item === undefined ? defaultOf(inner) : fill(inner, item);
+    if (filled !== undefined) out[key] = filled;
+  }
+  return out;
+}
+
+function fill(schema: Schema, value: Json): Json {
+  if (schema.type === 'pointer') return fill(schema.to, value);
+  if (schema.type === 'struct' && isJsonObject(value)) return withSchemaDefaults(schema, value);
+  if (schema.type === 'list' && Array.isArray(value)) return value.map((item: Json) => fill(schema.item, item));
+  return value;
+}
+
+function defaultOf(schema: Schema): Json | undefined {
+  if (schema.type === 'pointer') return defaultOf(schema.to);
+  return 'default' in schema ? schema.default : undefined;
+}

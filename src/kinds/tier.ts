@@ -1,0 +1,93 @@
+/** Tier: a stage of policy. Rules: Calico's API reference, "Tier". */
+import type { ClientRules, Kind, RootRule } from './kind.ts';
+import { Unsupported } from './refusal.ts';
+import { checkDnsLabelName } from './metadata.ts';
+import type { Resource } from './resource.ts';
+import type { JsonObject } from './schema.ts';
+import { canonicalStruct, field, float, list, pointer, struct, text, typed } from './schema.ts';
+import { conditionSchema } from './condition.ts';
+import { formatGoFloat } from './scalars/float.ts';
+
+export const DEFAULT_TIER_ORDER = 1000000;
+
+/** The tiers that every datastore has, with what they must be. */
+export const BUILT_IN_TIERS: readonly {
+  readonly name: string;
+  readonly order: number;
+  readonly defaultAction: string;
+}[] = [
+  { name: 'default', order: DEFAULT_TIER_ORDER, defaultAction: 'Deny' },
+  { name: 'kube-admin', order: 1000, defaultAction: 'Pass' },
+  { name: 'kube-baseline', order: 10000000, defaultAction: 'Pass' },
+];
+
+const spec = struct('v3.TierSpec', {
+  order: field('Order', pointer(float()), { doc: 'Tiers are applied from the lowest order to the highest.' }),
+  defaultAction: field('DefaultAction', pointer(text({ go: 'v3.Action', enum: ['Pass', 'Deny'], default: 'Deny' })), {
+    doc: 'What happens to traffic that the tier’s policies select but do not decide.',
+  }),
+});
+const as = (self: JsonObject) => typed(spec, self);
+
+const rules: readonly RootRule[] = BUILT_IN_TIERS.flatMap(({ name, order, defaultAction }): RootRule[] => [
+  {
+    message: `${name} tier order must be ${order}`,
+    test: (tier) => tier.metadata.name !== name || as(tier.spec).order === order,
+  },
+  {
+    message: `The '${name}' tier must have default action '${defaultAction}'`,
+    test: (tier) => tier.metadata.name !== name || as(tier.spec).defaultAction === defaultAction,
+  },
+]);
+
+function withDefaults(resource: Resource): Resource {
+  const { order = DEFAULT_TIER_ORDER, defaultAction = 'Deny' } = as(resource.spec);
+  return { ...resource, spec: canonicalStruct(spec, { ...resource.spec, order, defaultAction }) };
+}
+
+const client: ClientRules = {
+  read: withDefaults,
+  prepareCreate: withDefaults,
+  prepareUpdate: withDefaults,
+  async delete(ref, revision, store, remove) {
+    if (BUILT_IN_TIERS.some(({ name }) => name === ref.name))
+      throw new Unsupported('Delete', ref.name, `Cannot delete ${ref.name} tier`);
+    return remove(revision);
+  },
+};
+
+const orderOf = (tier: Resource): number => as(tier.spec).order ?? Number.POSITIVE_INFINITY;
+
+export const tier: Kind = {
+  name: 'Tier',
+  plural: 'tiers',
+  goPlural: 'Tiers',
+  pkg: 'v3',
+  aliases: ['tier', 'tiers'],
+  scope: 'cluster',
+  summary: 'A stage of policy: tiers are applied in order.',
+  crd: true,
+  spec,
+  status: {
+    presence: 'always',
+    schema: struct('v3.TierStatus', { conditions: field('Conditions', list(conditionSchema)) }),
+  },
+  rules,
+  checkName: checkDnsLabelName,
+  client,
+  order: (a, b) => {
+    const [left, right] = [orderOf(a), orderOf(b)];
+    return left === right ? 0 : left - right;
+  },
+  columns: {
+    narrow: ['NAME', 'ORDER'],
+    wide: ['NAME', 'ORDER'],
+    cells: {
+      NAME: ({ metadata }) => metadata.name ?? '',
+      ORDER({ spec: self }) {
+        const { order } = as(self);
+        return order === undefined ? '<nil>' : formatGoFloat(order, 64);
+      },
+    },
+  },
+};
