@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
 import { build } from 'esbuild';
-import { libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
+import { lazyOclif, libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -49,7 +49,7 @@ async function bundle(entry: string, outdir: string): Promise<Metafile> {
       __dirname: 'import.meta.dirname',
       __filename: 'import.meta.filename',
     },
-    plugins: [libraryPatches(), namedExportsOfCommonJs()],
+    plugins: [libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
     metafile: true,
     write: false,
     logLevel: 'warning',
