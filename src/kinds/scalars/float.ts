@@ -29,7 +29,7 @@ export function formatJsonFloat(value: number): string {
  * near candidates, and the farther one when only that reads back, as happens next to powers of two.
  */
 function shortest32(value: number): string {
-  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential(100).split('e');
+  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential(20).split('e');
   const digits = mantissa.replace(/\.|0+$/g, '');
   for (let count = 1; count < digits.length; count++) {
     const below = Number(digits.slice(0, count));
