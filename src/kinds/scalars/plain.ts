@@ -54,7 +54,7 @@ export function isBase60(word: string): boolean {
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const POINT = 0x2e;
-const FIRST_CHARACTERS = new Set([...'yYnNtTfFoO~+-.0123456789'].map((character) => character.charCodeAt(0)));
+const FIRST_CHARACTERS = new Set(Array.from('yYnNtTfFoO~+-.0123456789', (character) => character.charCodeAt(0)));
 
 const WORDS: ReadonlyMap<string, TypedScalar> = new Map([
   ...words('bool', 'true', 'y Y yes Yes YES true True TRUE on On ON'),
