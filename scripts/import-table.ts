@@ -55,11 +55,12 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 
   'src/datastore': {
     imports: ['src/kinds', 'src/net'],
-    types: [DRIVER_SETTINGS],
+    types: ['src/ipam', DRIVER_SETTINGS],
     lazy: [DRIVER],
   },
   [DRIVER]: {
     imports: ['src/datastore', 'src/kinds', 'src/net', DRIVER_SETTINGS],
+    types: ['src/ipam'],
     builtins: 'all',
   },
   [DRIVER_SETTINGS]: { imports: ['src/datastore', 'src/net'] },
@@ -88,7 +89,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   },
 
   'src/config': {
-    imports: ['src/context.ts', 'src/net', DRIVER_SETTINGS],
+    // A configuration file is a manifest: read by the same reader, described in the same language as a kind.
+    imports: ['src/context.ts', 'src/net', 'src/kinds', 'src/manifests', 'src/datastore', DRIVER_SETTINGS],
     packages: ['js-yaml'],
     builtins: PURE_BUILTINS,
   },
