@@ -103,7 +103,7 @@ function runAgain(node) {
 function refuse() {
   var bootstrap = path.join(ROOT, 'scripts/with-node');
   var advice = fs.existsSync(bootstrap)
-    ? 'install it, or run "sh ' + bootstrap + '" once: it puts one into ' + path.join(ROOT, '.node')
+    ? 'install it, or run "sh ' + bootstrap + ' true" once: it puts one into ' + path.join(ROOT, '.node')
     : 'install it and try again';
   console.error(
     'calicoctl needs Node.js ' + NEEDED.join('.') + ' or later and this is ' + process.version + ': ' + advice

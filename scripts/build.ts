@@ -12,21 +12,14 @@ import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-const { values } = parseArgs({
-  options: {
-    entry: { type: 'string', default: join(ROOT, 'src/cli/main.ts') },
-    outdir: { type: 'string', default: join(ROOT, 'dist') },
-  },
-});
-
 /**
  * CommonJS libraries ask for built-in modules by `require`, which an ES module does not have. esbuild puts its stand-in
  * into one chunk; only that chunk needs the real thing.
  */
 const REQUIRE = `import{createRequire as __createRequire}from"node:module";var require=__createRequire(import.meta.url);\n`;
 
-/** Bundles `entry` into `outdir`, which is emptied first, and says what was built. */
-async function bundle(entry: string, outdir: string): Promise<Metafile> {
+/** Bundles `entry` into `outdir`, which is emptied first; returns what went where. Rejects when esbuild reports an error. */
+export async function bundle(entry: string, outdir: string): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: entry },
@@ -101,7 +94,15 @@ function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1);
 }
 
-const outdir = resolve(values.outdir);
-const metafile = await bundle(resolve(values.entry), outdir);
-if (outdir === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, metafile));
-console.log(report(metafile, outdir));
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({
+    options: {
+      entry: { type: 'string', default: join(ROOT, 'src/cli/main.ts') },
+      outdir: { type: 'string', default: join(ROOT, 'dist') },
+    },
+  });
+  const target = resolve(values.outdir);
+  const built = await bundle(resolve(values.entry), target);
+  if (target === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, built));
+  console.log(report(built, target));
+}

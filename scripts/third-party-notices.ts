@@ -13,7 +13,8 @@ export function thirdPartyNotices(root: string, { inputs, outputs }: Metafile): 
   const used = new Set(Object.values(outputs).flatMap((output) => Object.keys(output.inputs)));
   const folders = new Set<string>();
   for (const path of Object.keys(inputs)) {
-    const folder = used.has(path) ? /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] : undefined;
+    // Paths with a colon are files that plugins made up.
+    const folder = used.has(path) ? /^[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] : undefined;
     if (folder !== undefined) folders.add(folder);
   }
   const sections = [...folders]

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../scripts/build.ts';
+import { thirdPartyNotices } from '../../scripts/third-party-notices.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('bundle() of a program that uses every library', () => {
+  let folder: string;
+  let metafile: Metafile;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    metafile = await bundle(join(ROOT, 'test/fixtures/bundle/main.ts'), folder);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test('runs far away from the packages', () => {
+    const output = execFileSync(process.execPath, [join(folder, 'main.js')], { cwd: '/', encoding: 'utf8' });
+    expect(JSON.parse(output)).toEqual({
+      etcd3: ['refused', 'function'],
+      kubernetes: 'https://127.0.0.1:1',
+      yaml: { a: [1, 'two'] },
+      table: ['┌──────┐', '│ NAME │', '├──────┤', '│ pool │', '└──────┘'],
+      chalk: '\u001B[31mx\u001B[39m',
+      oclif: { args: { kind: 'ippool' }, flags: { output: 'json' } },
+    });
+  });
+
+  test('knows no path of the machine that built it', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    const telling = files.filter((file) => readFileSync(join(folder, file), 'utf8').includes(ROOT));
+    expect({ files: files.length > 5, telling }).toEqual({ files: true, telling: [] });
+  });
+
+  test('has a notice for each library in it', () => {
+    const titles = thirdPartyNotices(ROOT, metafile).matchAll(/^(\S+) \d\S* \(/gm);
+    const names = Array.from(titles, ([, name]) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        '@grpc/grpc-js',
+        '@kubernetes/client-node',
+        '@oclif/core',
+        'chalk',
+        'cli-table3',
+        'etcd3',
+        'js-yaml',
+      ]),
+    );
+  });
+});
