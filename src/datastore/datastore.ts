@@ -23,6 +23,11 @@ export interface Datastore {
   readonly type: DatastoreType;
   /** true when the server checks CRD schemas and fills their defaults; false when the client has to */
   readonly serverValidates: boolean;
+  /**
+   * Where the server validates: the error with which it refuses an object for these findings, each `<field>: <detail>`. The client makes the
+   * same checks before it asks, so that a cluster with older definitions stores nothing invalid.
+   */
+  readonly invalid?: (ref: Ref, findings: readonly string[]) => Error;
 
   /**
    * Stores a new object and returns it with its resourceVersion. uid and creationTimestamp are set by the caller (a server may replace

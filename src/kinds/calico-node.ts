@@ -109,6 +109,7 @@ export const node: Kind = {
   scope: 'cluster',
   summary: 'A node, its addresses and its BGP settings.',
   crd: false,
+  initialises: true,
   spec,
   status: {
     presence: 'always',

@@ -92,6 +92,8 @@ export interface SchemaProblem extends FieldProblem {
   readonly server: string;
   /** the API server does not run CEL rules after such a finding */
   readonly stopsRules: boolean;
+  /** comes from a CEL rule */
+  readonly rule?: true;
 }
 
 /**
@@ -115,6 +117,7 @@ export function schemaProblems(
         reason: message,
         server: `<nil>: Invalid value: "object": ${message}`,
         stopsRules: false,
+        rule: true,
       });
   walk.cel(kind.spec, resource.spec, 'spec');
   return walk.problems;
@@ -251,7 +254,14 @@ class SchemaWalk {
         const text = verdict === false ? message : `${verdict} evaluating rule: ${message}`;
         const prefix =
           reason === 'Forbidden' ? 'Forbidden' : reason === 'Required' ? 'Required value' : 'Invalid value: "object"';
-        this.add({ name: path, reason: text, path, server: `${path}: ${prefix}: ${text}`, stopsRules: false });
+        this.add({
+          name: path,
+          reason: text,
+          path,
+          server: `${path}: ${prefix}: ${text}`,
+          stopsRules: false,
+          rule: true,
+        });
       }
       for (const [key, known] of Object.entries(schema.fields)) this.cel(known.schema, value[key], `${path}.${key}`);
     }

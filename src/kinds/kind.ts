@@ -29,6 +29,10 @@ export interface Kind {
   /** rules of the CRD at the root of the object (`Tier`) */
   readonly rules?: readonly RootRule[];
   readonly columns: Columns;
+  /** the CRD has CEL rules below the top of the spec (the API server then says when it skipped them) */
+  readonly celRules?: true;
+  /** creating one first initialises the datastore, and fails if that fails (Node) */
+  readonly initialises?: true;
   /** checks of the name beyond the general one; also used by `validate` */
   readonly checkName?: (name: string) => readonly FieldProblem[];
   /** further checks of labels (NetworkSet) */

@@ -166,6 +166,9 @@ export interface Rule {
   test(self: JsonObject): boolean | string;
 }
 
+/** The TypeScript type of a struct's fields. */
+export type InferFields<F extends Fields> = { readonly [K in keyof F]?: Infer<F[K]['schema']> };
+
 /** The TypeScript type of values that a schema describes. */
 export type Infer<S> = S extends TextSchema
   ? string
@@ -182,15 +185,16 @@ export type Infer<S> = S extends TextSchema
             : S extends StructSchema<infer F>
               ? string extends keyof F
                 ? JsonObject
-                : { readonly [K in keyof F]?: Infer<F[K]['schema']> }
+                : InferFields<F>
               : Json;
 
 /**
  * A spec seen through its schema's type. Resources hold what `canonical` or the decoder let through, and nothing but values of these types
  * passes there: this is the one place where the compiler has to take that on trust.
  */
-export function typed<S extends StructSchema>(_schema: S, value: JsonObject): Infer<S> {
-  return value as Infer<S>;
+export function typed<F extends Fields>(schema: StructSchema<F>, value: JsonObject): InferFields<F>;
+export function typed(_schema: StructSchema, value: JsonObject): unknown {
+  return value;
 }
 
 type Options<T, Known extends keyof T> = Omit<T, 'type' | Known>;

@@ -2,7 +2,7 @@
 import { parseCIDR, parseCidrOrIp } from '../net/cidr.ts';
 import { parseIP } from '../net/ip.ts';
 import { isMAC } from '../net/mac.ts';
-import { isValidSelector } from '../selectors/parse.ts';
+import { isValidSelector } from '../selectors/index.ts';
 import { isDnsSubdomain } from './metadata.ts';
 import type { Json } from './schema.ts';
 

@@ -1,0 +1,75 @@
+/** Scalars that Go decodes with a method of their own, as schemas. */
+import type { Codec, CodecInput, CodecSchema } from '../schema.ts';
+import { parseAsNumber } from './as-number.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { mismatch } from './mismatch.ts';
+import { parsePort } from './port.ts';
+import { parseProtocol } from './protocol.ts';
+
+/** The Go decoder's name for what was given. */
+function given(input: CodecInput): string {
+  switch (input.type) {
+    case 'int':
+    case 'float':
+      return 'number';
+    case 'list':
+      return 'array';
+    case 'map':
+      return 'object';
+    default:
+      return input.type;
+  }
+}
+
+/** The text of a string, or the number; anything else is refused as not being a string. */
+function numberOrText(input: CodecInput): number | string {
+  if (input.type === 'string') return input.text;
+  if (input.type === 'int' || input.type === 'float') return Number(input.text);
+  throw mismatch(given(input), 'string');
+}
+
+const asNumber: Codec = {
+  expects: 'number',
+  jsonSchema: {
+    anyOf: [
+      { type: 'integer', minimum: 0, maximum: 4294967295 },
+      { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?$' },
+    ],
+  },
+  decode: (input) => parseAsNumber(numberOrText(input)),
+};
+const duration: Codec = {
+  expects: 'string',
+  jsonSchema: { type: 'string', pattern: '^[-+]?(0|([0-9]*\\.?[0-9]+(ns|us|µs|μs|ms|s|m|h))+)$' },
+  decode(input) {
+    if (input.type !== 'string') throw mismatch(given(input), 'string');
+    return formatDuration(parseDuration(input.text));
+  },
+};
+const port: Codec = {
+  expects: 'number',
+  jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 65535 }, { type: 'string' }] },
+  decode: (input) => parsePort(numberOrText(input)),
+};
+const protocol: Codec = {
+  expects: 'number',
+  jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 255 }, { type: 'string' }] },
+  decode: (input) => parseProtocol(numberOrText(input)),
+};
+
+/** numorstring.ASNumber; the CRDs declare it as int32. */
+export function asNumberSchema(): CodecSchema {
+  return { type: 'codec', go: 'numorstring.ASNumber', codec: asNumber, int32: true };
+}
+/** metav1.Duration: text in Go's syntax. */
+export function durationSchema(): CodecSchema {
+  return { type: 'codec', go: 'v1.Duration', codec: duration };
+}
+/** numorstring.Port: a number, a range `min:max`, or a name. */
+export function portSchema(): CodecSchema {
+  return { type: 'codec', go: 'numorstring.Port', codec: port };
+}
+/** numorstring.Protocol: a number or a name. */
+export function protocolSchema(): CodecSchema {
+  return { type: 'codec', go: 'numorstring.Protocol', codec: protocol };
+}

@@ -1,0 +1,338 @@
+/** Turns the documents of one file into resources, with the steps and words of the Go tool. */
+import { decodeStruct, plainJson } from '../kinds/decode.ts';
+import type { Decoded, DecodeProblem } from '../kinds/decode.ts';
+import { goJson } from '../kinds/go-json.ts';
+import { kindNamed, kinds } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { InputMap, InputNode, InputScalar, Position } from '../kinds/node.ts';
+import { objectSchema, resourceFrom } from '../kinds/object.ts';
+import { API_VERSION } from '../kinds/resource.ts';
+import type { JsonObject, StructSchema } from '../kinds/schema.ts';
+import { field, int, isJsonObject, list, pointer, struct, text } from '../kinds/schema.ts';
+import { ManifestError } from './manifest.ts';
+import type { ManifestResource, Notice } from './manifest.ts';
+import { nearestName } from './nearest.ts';
+import { findTraps } from './traps.ts';
+import { YamlError } from './yaml/error.ts';
+import { parseYaml } from './yaml/parse.ts';
+import { DocumentTooLongError, splitDocuments } from './yaml/split.ts';
+import type { YamlDocument } from './yaml/split.ts';
+
+const UNMARSHAL = 'error unmarshaling JSON: while decoding JSON: ';
+const NOT_A_LIST = (got: string): string =>
+  `${UNMARSHAL}json: cannot unmarshal ${got} into Go value of type []unstructured.Unstructured`;
+
+/** What one file held. `error` is its first fault in the Go tool's words; nothing of the file may be used then. */
+export interface DecodedFile {
+  readonly resources: readonly ManifestResource[];
+  readonly warnings: readonly Notice[];
+  readonly error: ManifestError | undefined;
+}
+
+/** Decodes a file's text. Never throws for bad input: the faults of all documents are in `error.notices`. */
+export function decodeFile(file: string, bytes: Uint8Array): DecodedFile {
+  const reader = new FileReader(file);
+  reader.read(bytes);
+  const [first] = reader.faults;
+  if (first === undefined) return { resources: reader.resources, warnings: reader.warnings, error: undefined };
+  const notices = reader.faults.flatMap((fault) => fault.notices);
+  return { resources: [], warnings: reader.warnings, error: new ManifestError('syntax', first.message, notices) };
+}
+
+class FileReader {
+  readonly resources: ManifestResource[] = [];
+  readonly warnings: Notice[] = [];
+  readonly faults: { message: string; notices: Notice[] }[] = [];
+  readonly file: string;
+  private bytes: Uint8Array = new Uint8Array();
+  private lines: readonly string[] | undefined;
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  read(bytes: Uint8Array): void {
+    let documents;
+    try {
+      documents = splitDocuments(bytes);
+    } catch (error) {
+      if (!(error instanceof DocumentTooLongError)) throw error;
+      this.fault(error.message, { line: error.line, column: 1 }, 'a document may have at most 10 MiB');
+      return;
+    }
+    this.bytes = bytes;
+    for (const document of documents) {
+      this.document(document);
+      if (document.dropped !== undefined) {
+        const { text: dropped, at } = document.dropped;
+        this.warnings.push(
+          this.notice(at, `what follows --- on its line is not read: ${dropped}`, 'put it on a line of its own'),
+        );
+      }
+    }
+  }
+
+  /** A line of the file, for messages; the text is cut into lines only when one is needed. */
+  private lineAt(line: number): string {
+    this.lines ??= new TextDecoder().decode(this.bytes).split('\n');
+    return this.lines[line - 1] ?? '';
+  }
+
+  private fault(message: string, at: Position, problem: string, fix?: string, path?: string): void {
+    this.faults.push({ message, notices: [this.notice(at, problem, fix, path)] });
+  }
+
+  private notice(at: Position, problem: string, fix?: string, path?: string): Notice {
+    return {
+      file: this.file,
+      line: at.line,
+      column: at.column,
+      problem,
+      ...(fix === undefined ? {} : { fix }),
+      ...(path === undefined ? {} : { path }),
+    };
+  }
+
+  private document({ text: content, line }: YamlDocument): void {
+    let node: InputNode;
+    try {
+      const { root, restAt } = parseYaml(content, { firstLine: line });
+      node = root;
+      if (restAt !== undefined)
+        this.warnings.push(this.notice(restAt, 'what follows the first document is not read', '---'));
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      const at = { line: error.line ?? line, column: error.column ?? 1 };
+      const shown = this.lineAt(at.line);
+      const problem = /^ *\t/.test(shown)
+        ? 'YAML does not allow tabs for indentation'
+        : error.message.replace(/^yaml: (line \d+: )?/, '');
+      const untagged = /^(\s*(?:- )?[\w.-]+:\s+)(!.*?)\s*$/.exec(shown);
+      const fix = untagged === null ? undefined : `${(untagged[1] ?? '').trim()} ${quoted(untagged[2] ?? '')}`;
+      this.fault(
+        `error converting YAML to JSON: ${error.message}`,
+        at,
+        problem,
+        fix ?? (problem.includes('tabs') ? shown.replaceAll('\t', '  ') : undefined),
+      );
+      return;
+    }
+    this.warnings.push(...findTraps(node, this.file, (at) => this.lineAt(at)));
+    if (node.type === 'list') node.items.forEach((item) => this.element(item));
+    else this.object(node, { coerce: true, topLevel: true });
+  }
+
+  /** An element of a top-level sequence: needs its own kind, and gets no coercion to strings. */
+  private element(node: InputNode): void {
+    if (node.type === 'map') this.object(node, { coerce: false, topLevel: false });
+    else
+      this.fault(
+        `${UNMARSHAL}Object 'Kind' is missing in '${goJson(plainJson(node))}'`,
+        node.at,
+        'a list at the top must hold objects',
+      );
+  }
+
+  private object(
+    node: InputNode,
+    { coerce, topLevel }: { readonly coerce: boolean; readonly topLevel: boolean },
+  ): void {
+    if (node.type === 'null') {
+      this.fault(
+        'unknown resource type () and/or version ()',
+        node.at,
+        'a document without content; remove its --- line',
+      );
+      return;
+    }
+    if (node.type !== 'map') {
+      const got = node.type === 'int' || node.type === 'float' ? 'number' : node.type === 'list' ? 'array' : node.type;
+      this.fault(NOT_A_LIST(got), node.at, 'a manifest must be a mapping with apiVersion, kind, metadata and spec');
+      return;
+    }
+    const kind = stringEntry(node, 'kind');
+    const apiVersion = stringEntry(node, 'apiVersion');
+    if (kind === undefined || kind === '' || (apiVersion ?? '').split('/').length > 2) {
+      const message = topLevel
+        ? NOT_A_LIST('object')
+        : `${UNMARSHAL}Object 'Kind' is missing in '${goJson(plainJson(node))}'`;
+      this.fault(message, node.at, kindAdvice(node), `apiVersion: ${API_VERSION}`);
+      return;
+    }
+    const known = apiVersion === API_VERSION ? (kindNamed(kind) ?? kindNamed(kind.replace(/List$/, ''))) : undefined;
+    if (known === undefined) {
+      this.unknownType(node, kind, apiVersion ?? '');
+      return;
+    }
+    if (known.name === kind) this.single(known, node, coerce);
+    else this.list(known, node, coerce);
+  }
+
+  private unknownType(node: InputMap, kind: string, apiVersion: string): void {
+    const entry = node.entries.find(({ key }) => key === (apiVersion === API_VERSION ? 'kind' : 'apiVersion'));
+    const advice = typeAdvice(kind, apiVersion);
+    this.fault(
+      `unknown resource type (${kind}) and/or version (${apiVersion})`,
+      entry?.value.at ?? node.at,
+      advice.problem,
+      advice.fix,
+    );
+  }
+
+  private single(kind: Kind, node: InputMap, coerce: boolean): void {
+    const decoded = decodeStruct(objectSchema(kind), node, { coerce });
+    if (this.accept(decoded)) this.add(kind, decoded.value, node.at, decoded.positions, '');
+  }
+
+  private list(kind: Kind, node: InputMap, coerce: boolean): void {
+    const items = node.entries.find(({ key }) => key === 'items')?.value;
+    const inherited =
+      items?.type === 'list' ? { ...items, items: items.items.map((item) => this.inherit(kind, item)) } : items;
+    const entries = node.entries.map((entry) =>
+      entry.key === 'items' && inherited !== undefined ? { ...entry, value: inherited } : entry,
+    );
+    const decoded = decodeStruct(listSchema(kind), { ...node, entries }, { coerce });
+    if (!this.accept(decoded)) return;
+    const { items: values } = decoded.value;
+    if (!Array.isArray(values)) return;
+    values.forEach((value: unknown, index) => {
+      const path = `items[${index}]`;
+      if (isJsonObject(value))
+        this.add(kind, value, decoded.positions.get(path) ?? node.at, decoded.positions, `${path}.`);
+    });
+  }
+
+  /** An item of `<Kind>List` takes apiVersion and kind from its list; one of another kind is refused. */
+  private inherit(kind: Kind, node: InputNode): InputNode {
+    if (node.type !== 'map') return node;
+    const given = stringEntry(node, 'kind');
+    if (given !== undefined && given !== kind.name) {
+      const message = `${UNMARSHAL}json: ${kind.name}List holds an item of kind ${given}`;
+      this.fault(message, node.at, `every item of a ${kind.name}List must be a ${kind.name}`, `kind: ${kind.name}`);
+    }
+    const missing = [
+      ['apiVersion', API_VERSION],
+      ['kind', kind.name],
+    ].filter(([key]) => !node.entries.some((entry) => entry.key === key));
+    if (missing.length === 0) return node;
+    const added = missing.map(([key = '', value = '']) => {
+      const scalar: InputScalar = { type: 'string', text: value, source: value, quoted: false, at: node.at };
+      return { key, keyAt: node.at, value: scalar, quotedKey: false };
+    });
+    const problem = `list item without ${missing.map(([key]) => key).join(' and ')}, taken from the list`;
+    this.warnings.push(this.notice(node.at, problem, missing.map(([key, value]) => `${key}: ${value}`).join(', ')));
+    return { ...node, entries: [...added, ...node.entries] };
+  }
+
+  private accept(decoded: Decoded): boolean {
+    for (const { given, field: name, path, at } of decoded.miscased) {
+      const shown = this.lineAt(at.line).trim();
+      const fix = shown.startsWith(given) || shown.startsWith(`- ${given}`) ? shown.replace(given, name) : `${name}:`;
+      this.warnings.push(
+        this.notice(
+          at,
+          `"${given}" is accepted, but the field is called "${name}"; kubectl would refuse it`,
+          fix,
+          path,
+        ),
+      );
+    }
+    const [first] = decoded.problems;
+    if (first === undefined) return true;
+    const notices = decoded.problems.map((problem) =>
+      this.notice(problem.at, adviceFor(problem), undefined, problem.path),
+    );
+    this.faults.push({ message: `${UNMARSHAL}${first.message}`, notices });
+    return false;
+  }
+
+  private add(
+    kind: Kind,
+    value: JsonObject,
+    at: Position,
+    positions: ReadonlyMap<string, Position>,
+    prefix: string,
+  ): void {
+    const { metadata, spec, status } = value;
+    const resource = resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
+    this.resources.push({
+      kind,
+      resource,
+      file: this.file,
+      line: at.line,
+      position: (path) => nearest(positions, prefix, path) ?? at,
+    });
+  }
+}
+
+/** The position of a path or of its nearest parent. */
+function nearest(positions: ReadonlyMap<string, Position>, prefix: string, path: string): Position | undefined {
+  for (let part = path; part !== ''; part = part.replace(/(\.|\[)[^.[]*$|^[^.[]+$/, '')) {
+    const at = positions.get(`${prefix}${part}`);
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}
+
+function stringEntry(node: InputMap, name: string): string | undefined {
+  const value = node.entries.find(({ key }) => key === name)?.value;
+  return value?.type === 'string' ? value.text : undefined;
+}
+
+const listMeta = struct('v1.ListMeta', {
+  selfLink: field('SelfLink', text()),
+  resourceVersion: field('ResourceVersion', text()),
+  continue: field('Continue', text()),
+  remainingItemCount: field('RemainingItemCount', pointer(int('int64'))),
+});
+
+const listSchemas = new WeakMap<Kind, StructSchema>();
+
+function listSchema(kind: Kind): StructSchema {
+  let schema = listSchemas.get(kind);
+  if (schema === undefined) {
+    schema = struct(`${kind.pkg}.${kind.name}List`, {
+      kind: field('Kind', text(), { embedded: 'TypeMeta' }),
+      apiVersion: field('APIVersion', text(), { embedded: 'TypeMeta' }),
+      metadata: field('ListMeta', listMeta),
+      items: field('Items', list(objectSchema(kind))),
+    });
+    listSchemas.set(kind, schema);
+  }
+  return schema;
+}
+
+function adviceFor({ message, unknown }: DecodeProblem): string {
+  if (unknown === undefined)
+    return message.replace(/^json: /, '').replace(/ into Go struct field \S+ of type (.*)$/, ', expected $1');
+  const near = nearestName(unknown.field, unknown.known);
+  const known = unknown.known.length <= 24 ? `; known fields: ${unknown.known.join(', ')}` : '';
+  return near === undefined ? `no such field${known}` : `no such field, did you mean "${near}"?`;
+}
+
+function kindAdvice(node: InputMap): string {
+  const miscased = node.entries.find(({ key }) => key !== 'kind' && key.toLowerCase() === 'kind');
+  return miscased === undefined ? 'apiVersion and kind are needed' : `"${miscased.key}" must be written "kind"`;
+}
+
+function typeAdvice(kind: string, apiVersion: string): { readonly problem: string; readonly fix?: string } {
+  if (apiVersion === 'crd.projectcalico.org/v1') {
+    const problem =
+      'crd.projectcalico.org/v1 is how Calico stores objects in Kubernetes; calicoctl reads and writes projectcalico.org/v3';
+    return { problem, fix: `apiVersion: ${API_VERSION}` };
+  }
+  if (kind === 'List' && apiVersion === 'v1')
+    return { problem: 'a Kubernetes List is not read; put the objects into documents separated by ---' };
+  if (apiVersion !== API_VERSION)
+    return { problem: `unknown API version "${apiVersion}"`, fix: `apiVersion: ${API_VERSION}` };
+  const near = nearestName(
+    kind,
+    kinds.map(({ name }) => name),
+  );
+  return near === undefined
+    ? { problem: `no kind is called "${kind}"` }
+    : { problem: `no kind is called "${kind}"`, fix: `kind: ${near}` };
+}
+
+function quoted(selector: string): string {
+  return selector.includes('"') ? `'${selector.replaceAll("'", "''")}'` : `"${selector}"`;
+}

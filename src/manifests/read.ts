@@ -1,0 +1,100 @@
+/** Reads manifests from a file, a directory or standard input. */
+import type { Context } from '../context.ts';
+import type { DecodedFile } from './decode.ts';
+import { ManifestError } from './manifest.ts';
+import type { ManifestResource, Manifests, Notice } from './manifest.ts';
+
+export interface ReadOptions {
+  /** a path, or `-` for standard input */
+  readonly filename: string;
+  readonly recursive: boolean;
+  readonly skipEmpty: boolean;
+}
+
+const MANIFEST_FILE = /\.(yaml|yml|json)$/i;
+
+/**
+ * All resources of a file, of the manifests in a directory in lexical order, or of standard input.
+ * The first file with a fault aborts everything; its other faults are in the error's notices.
+ *
+ * @throws {ManifestError}
+ */
+export async function readManifests(context: Pick<Context, 'io' | 'files'>, options: ReadOptions): Promise<Manifests> {
+  const { filename, recursive, skipEmpty } = options;
+  const { decodeFile } = await import('./decode.ts');
+  const resources: ManifestResource[] = [];
+  const warnings: Notice[] = [];
+  const take = (decoded: DecodedFile, file: string): void => {
+    warnings.push(...decoded.warnings);
+    if (decoded.error !== undefined) throw decoded.error;
+    if (decoded.resources.length === 0 && !skipEmpty)
+      throw new ManifestError('empty', `no resources specified in file ${file}`);
+    for (const resource of decoded.resources) resources.push(resource);
+  };
+  if (filename === '-') {
+    const bytes = await context.io.readInput();
+    if (bytes.length === 0 && !skipEmpty) {
+      const problem = 'standard input was empty; docker and kubectl exec pass it on only with -i';
+      throw new ManifestError('empty', 'no resources specified in file -', [
+        { file: '-', line: 0, column: 0, problem },
+      ]);
+    }
+    take(decodeFile('-', bytes), '-');
+    return { resources, warnings };
+  }
+  const directory = await isDirectory(context, filename);
+  const paths = directory ? await manifestsIn(context, cleanPath(filename), recursive) : [filename];
+  for (const path of paths) take(decodeFile(path, await opened(path, () => context.files.read(path))), path);
+  if (directory && resources.length === 0 && !skipEmpty)
+    throw new ManifestError('empty', `no resources specified in directory ${filename}`);
+  return { resources, warnings };
+}
+
+/** A link to a directory counts as a directory without manifests unless a slash follows it, as in the Go tool. */
+async function isDirectory({ files }: Pick<Context, 'files'>, path: string): Promise<boolean> {
+  return (await opened(path, () => files.stat(path))) === 'directory';
+}
+
+async function manifestsIn(
+  { files }: Pick<Context, 'files'>,
+  directory: string,
+  recursive: boolean,
+  top = true,
+): Promise<string[]> {
+  if (top && !directory.endsWith('/') && (await files.isLink(directory))) return [];
+  const paths: string[] = [];
+  for (const { name, type } of await opened(directory, () => files.list(directory))) {
+    const path = directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
+    if (type === 'directory') {
+      if (recursive) paths.push(...(await manifestsIn({ files }, path, true, false)));
+    } else if (type !== 'link-to-directory' && MANIFEST_FILE.test(name)) paths.push(path);
+  }
+  return paths;
+}
+
+/** `./conf/` → `conf/`: the form in which the Go tool shows paths inside a directory. */
+function cleanPath(path: string): string {
+  const cleaned = path.replace(/^(\.\/+)+(?=.)/, '').replace(/\/{2,}/g, '/');
+  return cleaned === '' ? '.' : cleaned;
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  ENOTDIR: 'not a directory',
+  ELOOP: 'too many levels of symbolic links',
+  EISDIR: 'is a directory',
+  ENAMETOOLONG: 'file name too long',
+};
+
+/** Runs a file operation; a failure becomes the text that Go prints for it. */
+async function opened<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const text = SYSTEM_ERRORS[code];
+    if (text === undefined) throw error;
+    throw new ManifestError('syntax', `open ${path}: ${text}`, [], error);
+  }
+}

@@ -1,0 +1,138 @@
+/** The objects that a command line means: those of a file, or a kind and names. */
+import type { Context } from '../context.ts';
+import { SettingsError } from '../datastore/settings.ts';
+import { kindForAlias, kinds } from '../kinds/index.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { API_VERSION } from '../kinds/resource.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { ManifestResource, Notice } from '../manifests/manifest.ts';
+import { nearestName } from '../manifests/nearest.ts';
+import { readManifests } from '../manifests/read.ts';
+import { OperationError } from './errors.ts';
+import type { NamespaceFlags } from './namespace.ts';
+import { Session } from './session.ts';
+import { checkVersion } from './version-check.ts';
+
+export interface Selection extends NamespaceFlags {
+  /** path, directory or `-`; undefined when kind and names are given */
+  readonly filename: string | undefined;
+  readonly recursive: boolean;
+  readonly skipEmpty: boolean;
+  readonly kind: string | undefined;
+  readonly names: readonly string[];
+}
+
+export interface CommonOptions {
+  readonly allowVersionMismatch: boolean;
+  readonly dryRun: boolean;
+  /** refuse what is accepted but risky */
+  readonly safe: boolean;
+}
+
+/** An object to work on, and where it was written if it came from a file. */
+export interface Target {
+  readonly kind: Kind;
+  readonly resource: Resource;
+  readonly source?: ManifestResource;
+}
+
+/** What a command works on. */
+export interface Prepared {
+  readonly session: Session;
+  readonly targets: readonly Target[];
+  readonly warnings: readonly Notice[];
+}
+
+/**
+ * Everything before the first write, with the Go tool's order of errors: version check, then input, then the client.
+ * @throws {VersionMismatch}, {ManifestError}, {OperationError}, {SettingsError} wrapped in {@link ClientFailed}
+ */
+export async function prepare(context: Context, selection: Selection, options: CommonOptions): Promise<Prepared> {
+  const opening = Session.open(context, { dryRun: options.dryRun });
+  opening.catch(() => undefined);
+  const reading = readTargets(context, selection);
+  reading.catch(() => undefined);
+  await checkedVersion(opening, options);
+  const { targets, warnings } = await reading;
+  if (options.safe && warnings.length > 0) throw new Refused(warnings);
+  const session = await clientOf(opening);
+  if (selection.filename === undefined && selection.names.includes(''))
+    throw new OperationError('resource name may not be empty');
+  return { session, targets, warnings };
+}
+
+/** The connection settings are wrong, found where the Go tool builds its client: printed on standard output. */
+export class ClientFailed extends Error {
+  override readonly name = 'ClientFailed' as const;
+}
+
+/** `--safe` and risky input: nothing was sent. */
+export class Refused extends Error {
+  override readonly name = 'Refused' as const;
+  readonly notices: readonly Notice[];
+  constructor(notices: readonly Notice[]) {
+    super('refused: the input is risky, nothing was written');
+    this.notices = notices;
+  }
+}
+
+/** Opens the datastore after the version check, for commands that read no files. */
+export async function openSession(context: Context, options: CommonOptions): Promise<Session> {
+  const opening = Session.open(context, { dryRun: options.dryRun });
+  opening.catch(() => undefined);
+  await checkedVersion(opening, options);
+  return clientOf(opening);
+}
+
+async function checkedVersion(opening: Promise<Session>, options: CommonOptions): Promise<void> {
+  if (options.allowVersionMismatch) return;
+  let session;
+  try {
+    session = await opening;
+  } catch {
+    return; // reported when the client is needed
+  }
+  await checkVersion(session);
+}
+
+async function clientOf(opening: Promise<Session>): Promise<Session> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof SettingsError) throw new ClientFailed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The objects that the command line means, without touching the datastore. */
+export async function readTargets(
+  context: Pick<Context, 'io' | 'files'>,
+  selection: Selection,
+): Promise<{ readonly targets: readonly Target[]; readonly warnings: readonly Notice[] }> {
+  const { filename, recursive, skipEmpty } = selection;
+  if (filename !== undefined) {
+    const { resources, warnings } = await readManifests(context, { filename, recursive, skipEmpty });
+    return { targets: resources.map((source) => ({ kind: source.kind, resource: source.resource, source })), warnings };
+  }
+  const kind = supportedKind(selection.kind ?? '');
+  const names = selection.names.length === 0 ? [''] : selection.names;
+  const targets = names.map((name): Target => ({
+    kind,
+    resource: { kind: kind.name, apiVersion: API_VERSION, metadata: { name }, spec: {} },
+  }));
+  return { targets, warnings: [] };
+}
+
+/** The kind that a word on the command line means. @throws {OperationError} */
+export function supportedKind(word: string): Kind {
+  const kind = kindForAlias(word);
+  if (kind !== undefined) return kind;
+  const near = nearestName(
+    word,
+    kinds.flatMap(({ aliases }) => aliases),
+  );
+  throw new OperationError(
+    `resource type '${word}' is not supported`,
+    near === undefined ? [] : [`did you mean ${near}?`],
+  );
+}

@@ -1,0 +1,67 @@
+/** The three ways to patch a JSON document. */
+import type { Json, JsonObject } from '../kinds/schema.ts';
+import { isJsonObject } from '../kinds/schema.ts';
+
+/** Lists that a strategic merge patch merges instead of replacing, with the key of their items (ObjectMeta's patch tags). */
+const MERGED_LISTS: Readonly<Record<string, string | undefined>> = {
+  'metadata.ownerReferences': 'uid',
+  'metadata.finalizers': '',
+};
+
+/** JSON merge patch (RFC 7396). */
+export function mergePatch(target: Json | undefined, patch: Json): Json {
+  if (!isJsonObject(patch)) return patch;
+  const out: { [key: string]: Json | undefined } = isJsonObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null || value === undefined) delete out[key];
+    else out[key] = mergePatch(out[key], value);
+  }
+  return out;
+}
+
+/**
+ * Strategic merge patch as Kubernetes defines it for types whose only merged lists are finalizers and owner references: objects merge, null
+ * deletes, lists are replaced, and the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…` are obeyed.
+ */
+export function strategicPatch(target: Json | undefined, patch: JsonObject, path = ''): Json {
+  const { $patch: directive, $retainKeys: retained, ...fields } = patch;
+  if (directive === 'replace') return withoutDirectives(fields);
+  if (directive === 'delete') return {};
+  const out: { [key: string]: Json | undefined } = isJsonObject(target) ? { ...target } : {};
+  if (Array.isArray(retained)) for (const key of Object.keys(out)) if (!retained.includes(key)) delete out[key];
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === undefined || key.startsWith('$setElementOrder/')) continue;
+    if (key.startsWith('$deleteFromPrimitiveList/')) {
+      const name = key.slice(key.indexOf('/') + 1);
+      const list = out[name];
+      if (Array.isArray(list) && Array.isArray(value)) out[name] = list.filter((item: Json) => !value.includes(item));
+      continue;
+    }
+    const here = path === '' ? key : `${path}.${key}`;
+    if (value === null) delete out[key];
+    else if (isJsonObject(value)) out[key] = strategicPatch(out[key], value, here);
+    else out[key] = Array.isArray(value) ? mergedList(out[key], value, MERGED_LISTS[here]) : value;
+  }
+  return out;
+}
+
+function withoutDirectives(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+/** `key` undefined: the list is replaced; empty: a set of scalars; else objects that are told apart by that key. */
+function mergedList(target: Json | undefined, patch: readonly Json[], key: string | undefined): Json {
+  if (key === undefined || !Array.isArray(target))
+    return patch.filter((item) => !isJsonObject(item) || item['$patch'] !== 'delete');
+  const out: Json[] = [...target];
+  if (key === '') return [...out, ...patch.filter((item) => !out.includes(item))];
+  for (const item of patch) {
+    if (!isJsonObject(item)) continue;
+    const index = out.findIndex((existing) => isJsonObject(existing) && existing[key] === item[key]);
+    if (item['$patch'] === 'delete') {
+      if (index >= 0) out.splice(index, 1);
+    } else if (index >= 0) out[index] = strategicPatch(out[index], item);
+    else out.push(item);
+  }
+  return out;
+}

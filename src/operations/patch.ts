@@ -1,0 +1,143 @@
+/** Changing parts of one object. */
+import type { Context } from '../context.ts';
+import { decodeStruct, inputNode } from '../kinds/decode.ts';
+import { objectSchema, resourceFrom } from '../kinds/object.ts';
+import { refOf, resourceJson } from '../kinds/resource.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Json } from '../kinds/schema.ts';
+import { isJsonObject } from '../kinds/schema.ts';
+import { placed } from './crud.ts';
+import { OperationError } from './errors.ts';
+import { prepare } from './input.ts';
+import type { CommonOptions } from './input.ts';
+import { mergePatch, strategicPatch } from './merge-patch.ts';
+import type { NamespaceFlags } from './namespace.ts';
+import { sameContent } from './outcome.ts';
+import { ResourceClient } from './resource-client.ts';
+
+export interface PatchInput extends CommonOptions, NamespaceFlags {
+  readonly kind: string;
+  readonly name: string;
+  /** JSON text of the patch */
+  readonly patch: string;
+  /** as it was given; anything but `json` and `merge` is strategic */
+  readonly type: string;
+}
+
+export interface PatchResult {
+  readonly resource: Resource;
+  readonly changed: boolean;
+}
+
+const INVALID = 'hit error: performing strategic merge patch: invalid JSON document';
+
+/** Types of patch that the tool knows. */
+export const PATCH_TYPES: readonly string[] = ['strategic', 'merge', 'json'];
+
+/**
+ * Reads the object, patches it, checks the result strictly and writes it against the revision that was read.
+ * @throws {OperationError} in the Go tool's words
+ */
+export async function patch(context: Context, input: PatchInput): Promise<PatchResult> {
+  const selection = { ...input, filename: undefined, recursive: false, skipEmpty: false, names: [input.name] };
+  const { session, targets } = await prepare(context, selection, input);
+  const [target] = targets;
+  if (target === undefined) throw new OperationError(`resource type '${input.kind}' is not supported`);
+  const client = new ResourceClient(session);
+  const stored = await failing('hit error: ', context, async () => client.get(refOf(placed(target, selection))));
+  const next = fromJson(target.kind, await patched(resourceJson(stored), input));
+  const resource = await failing('hit error: updating existing resource: ', context, () =>
+    client.update(withUnion(next, stored), stored),
+  );
+  return { resource, changed: !sameContent(stored, resource) };
+}
+
+async function failing<T>(prefix: string, context: Context, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error) || context.signal.aborted) throw error;
+    throw new OperationError(`${prefix}${error.message}`, [], error);
+  }
+}
+
+async function patched(document: Json, input: PatchInput): Promise<Json> {
+  const body = parsedPatch(input.patch);
+  if (Array.isArray(body)) {
+    if (input.type !== 'json')
+      throw new OperationError(INVALID, ['a list of operations is a JSON Patch: give --type json']);
+    return jsonPatch(document, body);
+  }
+  if (!isJsonObject(body))
+    throw new OperationError(INVALID, [`a patch is an object such as {"spec":{…}}; read: ${shown(input.patch)}`]);
+  return input.type === 'merge' ? mergePatch(document, body) : strategicPatch(document, body);
+}
+
+function parsedPatch(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch (error) {
+    const hints = [`the patch must be JSON; read: ${shown(text)}`];
+    if (/^\s*['{]/.test(text) && !text.includes('"'))
+      hints.push('the shell took the quotes away: write -p \'{"spec":{…}}\', or use --patch-file');
+    throw new OperationError(INVALID, hints, error);
+  }
+}
+
+function shown(text: string): string {
+  return text === '' ? '(nothing)' : JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}
+
+/** JSON Patch (RFC 6902). */
+async function jsonPatch(document: Json, operations: readonly Json[]): Promise<Json> {
+  const { applyPatch } = await import('rfc6902');
+  const copy: unknown = structuredClone(document);
+  const known = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
+  const listed = operations.map((operation, index) => {
+    if (!isJsonObject(operation) || !known.includes(String(operation['op'])) || typeof operation['path'] !== 'string') {
+      throw new OperationError('hit error: performing JSON patch: invalid operation', [
+        `operation ${index + 1} needs "op" (${known.join(', ')}) and "path"`,
+      ]);
+    }
+    return operation;
+  });
+  const failures = applyPatch(copy, listed as never);
+  const index = failures.findIndex((failure) => failure !== null);
+  const failure = failures[index];
+  if (failure)
+    throw new OperationError(`hit error: performing JSON patch: ${failure.message}`, [
+      `operation ${index + 1}: ${JSON.stringify(listed[index])}`,
+    ]);
+  return copy as Json;
+}
+
+/** Decodes the patched document as strictly as a manifest. */
+function fromJson(kind: Kind, document: Json): Resource {
+  const node = inputNode(document);
+  const creating = 'hit error: creating resource from patched data: error unmarshaling JSON: while decoding JSON: ';
+  if (node.type !== 'map') throw new OperationError(`${creating}json: cannot unmarshal into an object`);
+  const { value, problems } = decodeStruct(objectSchema(kind), node, { coerce: true });
+  const [first] = problems;
+  if (first !== undefined)
+    throw new OperationError(
+      `${creating}${first.message}`,
+      problems.map(({ path, message }) => `${path}: ${message.replace(/^json: /, '')}`),
+    );
+  const { metadata, spec, status } = value;
+  return resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
+}
+
+/** Identity and bookkeeping stay the stored object's; a patched resourceVersion is the one that is compared. */
+function withUnion(next: Resource, stored: Resource): Resource {
+  const { labels, annotations, resourceVersion } = next.metadata;
+  const { labels: _labels, annotations: _annotations, ...kept } = stored.metadata;
+  const metadata = {
+    ...kept,
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return { ...next, metadata };
+}
