@@ -20,7 +20,11 @@ export interface IpamCollection<V> {
 }
 
 /** The fields that name an IPAM object. */
-export type Identity<V> = V extends Affinity ? Pick<Affinity, 'cidr' | 'host' | 'type'> : V extends Block ? Pick<Block, 'cidr'> : Pick<Handle, 'handleID'>;
+export type Identity<V> = V extends Affinity
+  ? Pick<Affinity, 'cidr' | 'host' | 'type'>
+  : V extends Block
+    ? Pick<Block, 'cidr'>
+    : Pick<Handle, 'handleID'>;
 
 export interface IpamStore {
   readonly blocks: IpamCollection<Block>;

@@ -63,7 +63,10 @@ export class SettingsError extends Error {
   readonly datastoreClient: boolean;
   /** lines that help, printed as `hint: …` */
   readonly hints: readonly string[];
-  constructor(message: string, options: { readonly datastoreClient?: boolean; readonly hints?: readonly string[]; readonly cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { readonly datastoreClient?: boolean; readonly hints?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.datastoreClient = options.datastoreClient ?? false;
     this.hints = options.hints ?? [];
