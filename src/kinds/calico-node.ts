@@ -2,7 +2,7 @@
 import type { Kind, Related } from './kind.ts';
 import type { Ref } from './resource.ts';
 import { asNumberSchema } from './scalars/codecs.ts';
-import { goValue } from './check.ts';
+import { goValue } from './go-value.ts';
 import type { JsonObject, Report, StructSchema } from './schema.ts';
 import { field, isJsonObject, isZero, list, pointer, struct, text, typed } from './schema.ts';
 

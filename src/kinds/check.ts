@@ -3,20 +3,25 @@
  * and CEL rules of Calico's CustomResourceDefinitions ("schema checks"), which run in the client where there is no API server.
  */
 import { parseCIDR } from '../net/cidr.ts';
+import { goValue } from './go-value.ts';
 import type { Kind } from './kind.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Resource } from './resource.ts';
-import type { FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
+import type { Field, FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
 import { isJsonObject, isZero } from './schema.ts';
-import { satisfiesTag } from './tags.ts';
+import { satisfiesTag, tagReason } from './tags.ts';
 
-/** Struct tags and struct validators, in the Go client's order: metadata, then spec and status in field order. */
+/**
+ * Struct tags and struct validators, in the Go client's order: metadata, then spec and status in field order, then what concerns the object
+ * as a whole: the names and labels that its kind allows.
+ */
 export function clientProblems(kind: Kind, resource: Resource): readonly FieldProblem[] {
-  const problems: FieldProblem[] = [...checkMetadata(kind, resource)];
+  const problems: FieldProblem[] = [...checkMetadata(resource)];
   const report: Report = (problem) => problems.push(problem);
   checkStruct(kind.spec, resource.spec, report, 'spec');
   if (kind.status !== undefined && resource.status !== undefined)
     checkStruct(kind.status.schema, resource.status, report, 'status');
+  problems.push(...(kind.checkName?.(resource.metadata.name ?? '') ?? []), ...(kind.checkMetadata?.(resource) ?? []));
   return problems;
 }
 
@@ -34,6 +39,7 @@ function checkStruct(schema: StructSchema, value: JsonObject, report: Report, pa
 function descend(schema: Schema, value: Json | undefined, go: string, report: Report, path: string): void {
   if (value === undefined || value === null) return;
   if (schema.type === 'pointer') descend(schema.to, value, go, report, path);
+  else if (schema.type === 'codec') schema.check?.(value, report, path);
   else if (schema.type === 'struct' && isJsonObject(value)) checkStruct(schema, value, report, path);
   else if (schema.type === 'list' && Array.isArray(value)) {
     const { item, itemTags = [], dive } = schema;
@@ -54,36 +60,13 @@ function failedTag(schema: Schema, value: Json | undefined, tags: readonly strin
 }
 
 function tagProblem(name: string, schema: Schema, value: Json | undefined, tag: string, path: string): FieldProblem {
-  const [label] = tag.split('=');
+  const [label = ''] = tag.split('=');
   return {
     name,
     value: goValue(schema, value),
-    reason: `Reason: failed to validate Field: ${name} because of Tag: ${label} `,
+    reason: tagReason(name, label),
     path,
   };
-}
-
-/** A value as Go's `%v` prints it. */
-export function goValue(schema: Schema, value: Json | undefined): string {
-  if (value === undefined || value === null) {
-    if (schema.type === 'pointer') return '<nil>';
-    if (schema.type === 'list') return '[]';
-    if (schema.type === 'map') return 'map[]';
-    return schema.type === 'text' ? '' : schema.type === 'bool' ? 'false' : '0';
-  }
-  if (Array.isArray(value)) {
-    const item = schema.type === 'list' ? schema.item : schema;
-    return `[${value.map((element: Json) => goValue(item, element)).join(' ')}]`;
-  }
-  if (!isJsonObject(value)) return String(value);
-  const inner = schema.type === 'pointer' ? schema.to : schema;
-  if (inner.type !== 'struct') {
-    return `map[${Object.keys(value)
-      .map((key) => `${key}:${goValue(inner.type === 'map' ? inner.value : inner, value[key])}`)
-      .join(' ')}]`;
-  }
-  const parts = Object.entries(inner.fields).map(([key, { schema: part }]) => goValue(part, value[key]));
-  return `${schema.type === 'pointer' ? '&' : ''}{${parts.join(' ')}}`;
 }
 
 /** A finding of the CRD schema: the client's words, and the words of a Kubernetes API server. */
@@ -123,6 +106,9 @@ export function schemaProblems(
   return walk.problems;
 }
 
+/** How an API server introduces a rule's message. */
+const REASONS = { Forbidden: 'Forbidden', Required: 'Required value' } as const;
+
 class SchemaWalk {
   readonly problems: SchemaProblem[] = [];
   readonly kind: string;
@@ -143,7 +129,7 @@ class SchemaWalk {
     this.add({ name: path, reason, path, server: `${path}: Invalid value: ${shown}: ${reason}`, stopsRules });
   }
 
-  openApi(schema: Schema, value: Json | undefined, path: string, allOf = false): void {
+  openApi(schema: Schema, value: Json | undefined, path: string, allOf: Field['allOf'] = undefined): void {
     if (value === undefined) return;
     switch (schema.type) {
       case 'pointer':
@@ -158,6 +144,8 @@ class SchemaWalk {
           this.body(path, value, `should be greater than or equal to ${schema.min}`);
         if (schema.max !== undefined && value > schema.max)
           this.body(path, value, `should be less than or equal to ${schema.max}`);
+        if (schema.enum !== undefined && !schema.enum.includes(Number(value)))
+          this.unsupported(path, String(value), schema.enum);
         return;
       case 'codec':
         if (schema.int32 && this.int32 && typeof value === 'number' && value > 2147483647) {
@@ -186,7 +174,7 @@ class SchemaWalk {
     }
   }
 
-  private text(schema: Extract<Schema, { type: 'text' }>, value: string, path: string, allOf: boolean): void {
+  private text(schema: Extract<Schema, { type: 'text' }>, value: string, path: string, allOf: Field['allOf']): void {
     if (schema.maxLength !== undefined && [...value].length > schema.maxLength) {
       const reason = `may not be more than ${schema.maxLength} bytes`;
       this.add({ name: path, reason, path, server: `${path}: Too long: ${reason}`, stopsRules: true });
@@ -197,20 +185,20 @@ class SchemaWalk {
       this.body(path, value, `should match '${schema.pattern.text}'`);
     if (schema.format === 'cidr' && parseCIDR(value) === undefined)
       this.body(path, value, `must be of type cidr: "${value}"`);
-    if (schema.enum !== undefined && !schema.enum.includes(value)) {
-      const reason = `supported values: ${schema.enum.map((item) => `"${item}"`).join(', ')}`;
-      this.add({
-        name: path,
-        reason,
-        path,
-        server: `${path}: Unsupported value: ${JSON.stringify(value)}: ${reason}`,
-        stopsRules: true,
-      });
-      if (allOf) {
-        const all = `"${path}" must validate all the schemas (allOf). None validated`;
-        this.add({ name: this.kind, reason: all, path, server: `<nil>: Invalid value: "": ${all}`, stopsRules: true });
-      }
+    if (schema.enum === undefined) return;
+    const enums = Array.isArray(allOf) ? [allOf, schema.enum] : [schema.enum];
+    const broken = enums.filter((allowed) => !allowed.includes(value));
+    for (const allowed of broken) this.unsupported(path, JSON.stringify(value), allowed);
+    if (allOf !== undefined && broken.length > 0) {
+      const none = broken.length === enums.length ? '. None validated' : '';
+      const all = `"${path}" must validate all the schemas (allOf)${none}`;
+      this.add({ name: this.kind, reason: all, path, server: `<nil>: Invalid value: "": ${all}`, stopsRules: true });
     }
+  }
+
+  private unsupported(path: string, shown: string, allowed: readonly (string | number)[]): void {
+    const reason = `supported values: ${allowed.map((item) => `"${item}"`).join(', ')}`;
+    this.add({ name: path, reason, path, server: `${path}: Unsupported value: ${shown}: ${reason}`, stopsRules: true });
   }
 
   private list(schema: Extract<Schema, { type: 'list' }>, value: Json, path: string): void {
@@ -252,8 +240,7 @@ class SchemaWalk {
         const verdict = test(value);
         if (verdict === true) continue;
         const text = verdict === false ? message : `${verdict} evaluating rule: ${message}`;
-        const prefix =
-          reason === 'Forbidden' ? 'Forbidden' : reason === 'Required' ? 'Required value' : 'Invalid value: "object"';
+        const prefix = verdict === false && reason !== undefined ? REASONS[reason] : 'Invalid value: "object"';
         this.add({
           name: path,
           reason: text,

@@ -6,7 +6,7 @@
 import type { InputMap, InputNode, Position } from './node.ts';
 import { goStringOf } from './node.ts';
 import type { Field, Json, JsonObject, Schema, StructSchema } from './schema.ts';
-import { canonicalStruct, CodecError, goTypeOf } from './schema.ts';
+import { canonicalStruct, CodecError, goTypeOf, zeroOf } from './schema.ts';
 
 /** A reason why a document does not fit its type. */
 export interface DecodeProblem {
@@ -190,15 +190,9 @@ function fieldNames(schema: StructSchema): ReadonlyMap<string, string> {
   return names;
 }
 
+/** What stands in a list or map for an item that is null or was refused. */
 function emptyItem(schema: Schema): Json {
-  if (schema.type === 'struct') return {};
-  return schema.type === 'text'
-    ? ''
-    : schema.type === 'bool'
-      ? false
-      : schema.type === 'int' || schema.type === 'float'
-        ? 0
-        : null;
+  return schema.type === 'struct' ? {} : zeroOf(schema);
 }
 
 function goInputType(node: InputNode): string {

@@ -1,8 +1,7 @@
 /** ObjectMeta: its schema, and the checks of names, labels and annotations that every kind shares. */
 import { formatTimestamp } from './scalars/time.ts';
-import type { Kind } from './kind.ts';
 import type { Metadata, Resource } from './resource.ts';
-import type { Codec, FieldProblem, StructSchema } from './schema.ts';
+import type { Codec, FieldProblem, Json, StructSchema } from './schema.ts';
 import { bytewise, CodecError, field, int, list, map, pointer, raw, struct, text } from './schema.ts';
 
 const time: Codec = {
@@ -24,7 +23,13 @@ const time: Codec = {
 };
 
 /** metav1.Time: RFC 3339 in, UTC with seconds out. */
-export const timeSchema = { type: 'codec', go: 'v1.Time', codec: time } as const;
+export const timeSchema = { type: 'codec', go: 'v1.Time', codec: time, print: printTime } as const;
+
+/** As Go's `Time.String` writes a time in UTC. */
+function printTime(value: Json | undefined): string {
+  const text = typeof value === 'string' && value !== '' ? value : '0001-01-01T00:00:00Z';
+  return `${text.slice(0, 10)} ${text.slice(11, 19)} +0000 UTC`;
+}
 
 export const objectMeta: StructSchema = struct('v1.ObjectMeta', {
   name: field('Name', text()),
@@ -115,16 +120,14 @@ export function labelNameProblem(name: string): FieldProblem {
 }
 
 /** Checks of metadata that every kind shares, in the Go client's order: name, labels, annotations. */
-export function checkMetadata(kind: Kind, resource: Resource): readonly FieldProblem[] {
+export function checkMetadata(resource: Resource): readonly FieldProblem[] {
   const { name = '', labels = {}, annotations = {} } = resource.metadata;
   const problems: FieldProblem[] = [];
   const tooLong = byteLength(name) - 253;
   if (tooLong > 0) problems.push(nameProblem(name, `name is too long by ${tooLong} bytes`));
   if (!DNS_SUBDOMAIN.test(name)) problems.push(nameProblem(name, NAME_RULE));
-  problems.push(...(kind.checkName?.(name) ?? []));
   problems.push(...checkAnnotations(annotations));
   problems.push(...checkLabels(labels));
-  problems.push(...(kind.checkMetadata?.(resource) ?? []));
   return problems;
 }
 
@@ -141,7 +144,8 @@ function checkLabels(labels: NonNullable<Metadata['labels']>): FieldProblem[] {
   return problems;
 }
 
-function checkAnnotations(annotations: NonNullable<Metadata['annotations']>): FieldProblem[] {
+/** What the Go client says against annotations, of an object or of a policy rule. */
+export function checkAnnotations(annotations: NonNullable<Metadata['annotations']>): FieldProblem[] {
   const problems: FieldProblem[] = [];
   let total = 0;
   for (const key of Object.keys(annotations).sort(bytewise)) {

@@ -61,6 +61,7 @@ export interface BoolSchema {
 export interface IntSchema {
   readonly type: 'int';
   readonly go: 'int' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64';
+  readonly enum?: readonly number[];
   readonly min?: number;
   readonly max?: number;
   readonly default?: number;
@@ -77,6 +78,10 @@ export interface CodecSchema {
   /** OpenAPI keywords of the CRD that apply to the encoded value */
   readonly int32?: true;
   readonly default?: string | number;
+  /** what the Go client checks wherever it meets a value of the type (a struct validator of its own) */
+  readonly check?: (value: Json, report: Report, path: string) => void;
+  /** what Go's `%v` prints, where it is not the JSON value; undefined is the zero value */
+  readonly print?: (value: Json | undefined) => string;
 }
 export interface PointerSchema<S extends Schema = Schema> {
   readonly type: 'pointer';
@@ -138,8 +143,11 @@ export interface Field<S extends Schema = Schema> {
   readonly tags?: readonly string[];
   /** the field lives in an embedded Go struct of this name: shown in type errors, and exempt from string coercion */
   readonly embedded?: string;
-  /** the CRD lists the enum twice (allOf), which adds a second, pathless error */
-  readonly allOf?: true;
+  /**
+   * The CRD asks for two enums at once (allOf), which adds a second, pathless error: true when both are the enum of the schema, else the
+   * other one, which the CRD lists first and which holds the schema's.
+   */
+  readonly allOf?: true | readonly string[];
   /** required by the CRD */
   readonly required?: true;
   /** one sentence for people who write manifests */

@@ -4,6 +4,7 @@ import { parseIP } from '../net/ip.ts';
 import { isMAC } from '../net/mac.ts';
 import { isValidSelector } from '../selectors/index.ts';
 import { isDnsSubdomain } from './metadata.ts';
+import { isPortName } from './scalars/port.ts';
 import type { Json } from './schema.ts';
 
 type Check = (value: Json, parameter: string) => boolean;
@@ -14,7 +15,6 @@ const onText =
 
 const INTERFACE = /^[a-zA-Z0-9_.-]{1,15}$/;
 const INTERFACE_PATTERN = /^[a-zA-Z0-9_.*-]{1,15}$/;
-const PORT_NAME = /^[-a-z0-9]{1,15}$/;
 
 /** Whether a text is an IP of the version; an IPv4-mapped IPv6 address counts as IPv4. */
 export function isIP(text: string, version?: 4 | 6): boolean {
@@ -55,12 +55,6 @@ function isWireguardKey(text: string): boolean {
   return atob(text).length === 32;
 }
 
-function isPortName(text: string): boolean {
-  return (
-    PORT_NAME.test(text) && /[a-z]/.test(text) && !text.includes('--') && !text.startsWith('-') && !text.endsWith('-')
-  );
-}
-
 const CHECKS: Readonly<Record<string, Check>> = {
   net: onText((text) => isNet(text)),
   netv4: onText((text) => isNet(text, 4)),
@@ -86,6 +80,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   portName: onText(isPortName),
   wireguardPublicKey: onText(isWireguardKey),
   ipType: onText((text) => ['CalicoNodeIP', 'InternalIP', 'ExternalIP'].includes(text)),
+  unique: (value) => Array.isArray(value) && new Set<Json>(value).size === value.length,
   oneof: (value, parameter) => typeof value === 'string' && parameter.split(' ').includes(value),
   gt: (value, parameter) => Number(value) > Number(parameter),
   gte: (value, parameter) => Number(value) >= Number(parameter),
@@ -98,4 +93,9 @@ export function satisfiesTag(tag: string, value: Json): boolean {
   const check = CHECKS[name];
   if (check === undefined) throw new TypeError(`no such tag: ${tag}`);
   return check(value, parameter);
+}
+
+/** What the Go client says when a field does not satisfy a tag; the blank at the end is its own. */
+export function tagReason(field: string, tag: string): string {
+  return `Reason: failed to validate Field: ${field} because of Tag: ${tag} `;
 }

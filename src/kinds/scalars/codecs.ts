@@ -1,10 +1,11 @@
 /** Scalars that Go decodes with a method of their own, as schemas. */
-import type { Codec, CodecInput, CodecSchema } from '../schema.ts';
+import type { Codec, CodecInput, CodecSchema, Json, Report } from '../schema.ts';
+import { tagReason } from '../tags.ts';
 import { parseAsNumber } from './as-number.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { mismatch } from './mismatch.ts';
-import { parsePort } from './port.ts';
-import { parseProtocol } from './protocol.ts';
+import { isPortName, parsePort, portNumbers, portProblem } from './port.ts';
+import { parseProtocol, protocolProblem } from './protocol.ts';
 
 /** The Go decoder's name for what was given. */
 function given(input: CodecInput): string {
@@ -67,9 +68,24 @@ export function durationSchema(): CodecSchema {
 }
 /** numorstring.Port: a number, a range `min:max`, or a name. */
 export function portSchema(): CodecSchema {
-  return { type: 'codec', go: 'numorstring.Port', codec: port };
+  return { type: 'codec', go: 'numorstring.Port', codec: port, check: checkPort };
 }
 /** numorstring.Protocol: a number or a name. */
 export function protocolSchema(): CodecSchema {
-  return { type: 'codec', go: 'numorstring.Protocol', codec: protocol };
+  return { type: 'codec', go: 'numorstring.Protocol', codec: protocol, check: checkProtocol };
+}
+
+function checkPort(value: Json, report: Report, path: string): void {
+  if (typeof value !== 'number' && typeof value !== 'string') return;
+  const numbers = portNumbers(value);
+  if (numbers === undefined && typeof value === 'string' && !isPortName(value))
+    report({ name: 'PortName', value, reason: tagReason('PortName', 'portName'), path });
+  const reason = portProblem(value);
+  if (reason !== undefined) report({ name: 'Port', value: '0', reason, path });
+}
+
+function checkProtocol(value: Json, report: Report, path: string): void {
+  if (typeof value !== 'number' && typeof value !== 'string') return;
+  const reason = protocolProblem(value);
+  if (reason !== undefined) report({ name: 'Protocol', value: String(value), reason, path });
 }
