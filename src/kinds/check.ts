@@ -2,7 +2,7 @@
  * The general checks of an object. Two layers, as in the Go client: struct tags and struct validators ("client checks"), then the OpenAPI
  * and CEL rules of Calico's CustomResourceDefinitions ("schema checks"), which run in the client where there is no API server.
  */
-import { parseCIDR } from '../net/cidr.ts';
+import { isCidrFormat } from '../net/cidr.ts';
 import { goValue } from './go-value.ts';
 import type { Kind } from './kind.ts';
 import { checkMetadata } from './metadata.ts';
@@ -81,7 +81,8 @@ export interface SchemaProblem extends FieldProblem {
 
 /**
  * OpenAPI findings, then CEL findings, of an object that has its schema defaults.
- * `rangesOfInt32` adds the check of AS numbers against int32 that the Go client's library makes and API servers do not.
+ * `rangesOfInt32` adds what the Go client's library checks and API servers do not: AS numbers against int32, and maxima that only the
+ * newer definitions have.
  */
 export function schemaProblems(
   kind: Kind,
@@ -93,12 +94,12 @@ export function schemaProblems(
   walk.openApi(kind.spec, resource.spec, 'spec');
   if (kind.status !== undefined && resource.status !== undefined)
     walk.openApi(kind.status.schema, resource.status, 'status');
-  for (const { message, test } of kind.rules ?? [])
+  for (const { message, reason, test } of kind.rules ?? [])
     if (!test(resource))
       walk.add({
         name: kind.name,
         reason: message,
-        server: `<nil>: Invalid value: "object": ${message}`,
+        server: `<nil>: ${reason === undefined ? 'Invalid value: "object"' : REASONS[reason]}: ${message}`,
         stopsRules: false,
         rule: true,
       });
@@ -142,12 +143,14 @@ class SchemaWalk {
         if (typeof value !== 'number' && typeof value !== 'bigint') return;
         if (schema.min !== undefined && value < schema.min)
           this.body(path, value, `should be greater than or equal to ${schema.min}`);
-        if (schema.max !== undefined && value > schema.max)
+        if (schema.max !== undefined && value > schema.max && (this.int32 || !schema.maxLeftToServer))
           this.body(path, value, `should be less than or equal to ${schema.max}`);
         if (schema.enum !== undefined && !schema.enum.includes(Number(value)))
           this.unsupported(path, String(value), schema.enum);
         return;
       case 'codec':
+        if (schema.pattern !== undefined && !schema.pattern.test.test(String(value)))
+          this.body(path, value, `should match '${schema.pattern.text}'`);
         if (schema.int32 && this.int32 && typeof value === 'number' && value > 2147483647) {
           const reason = `Checked value must be of type integer with format int32 in ${path}`;
           this.add({
@@ -183,8 +186,7 @@ class SchemaWalk {
       this.body(path, value, `should be at least ${schema.minLength} chars long`);
     if (schema.pattern !== undefined && !schema.pattern.test.test(value))
       this.body(path, value, `should match '${schema.pattern.text}'`);
-    if (schema.format === 'cidr' && parseCIDR(value) === undefined)
-      this.body(path, value, `must be of type cidr: "${value}"`);
+    if (schema.format === 'cidr' && !isCidrFormat(value)) this.body(path, value, `must be of type cidr: "${value}"`);
     if (schema.enum === undefined) return;
     const enums = Array.isArray(allOf) ? [allOf, schema.enum] : [schema.enum];
     const broken = enums.filter((allowed) => !allowed.includes(value));
@@ -224,7 +226,7 @@ class SchemaWalk {
       this.tooMany(path, count, schema.maxProperties);
     for (const [key, known] of Object.entries(schema.fields)) {
       const item = value[key];
-      if (item === null && known.schema.type !== 'list')
+      if (item === null && known.schema.type !== 'list' && !isNullable(known.schema))
         this.body(`${path}.${key}`, null, `must be of type ${openApiType(known.schema)}: "null"`, true);
       else this.openApi(known.schema, item, `${path}.${key}`, known.allOf);
     }
@@ -255,6 +257,10 @@ class SchemaWalk {
   }
 }
 
+function isNullable(schema: Schema): boolean {
+  return schema.type === 'pointer' ? isNullable(schema.to) : schema.type === 'codec' && schema.nullable === true;
+}
+
 function openApiType(schema: Schema): string {
   switch (schema.type) {
     case 'pointer':
@@ -264,8 +270,9 @@ function openApiType(schema: Schema): string {
     case 'bool':
       return 'boolean';
     case 'int':
-    case 'codec':
       return 'integer';
+    case 'codec':
+      return schema.codec.expects === 'number' ? 'integer' : schema.codec.expects;
     case 'float':
       return 'number';
     case 'list':

@@ -41,6 +41,8 @@ export interface Kind {
   readonly refuses?: Partial<Record<Verb, string>>;
   /** other objects that columns and templates need; the operation fetches them */
   readonly related?: readonly Ref[];
+  /** objects that exist everywhere without being stored (`projectcalico-default-allow`); listed after the stored ones */
+  readonly builtIn?: readonly Resource[];
   /** the order of a list, where it is not the datastore's */
   readonly order?: (a: Resource, b: Resource) => number;
   /** what happens around reading and writing, as in the Go client */
@@ -57,6 +59,8 @@ export interface StatusShape {
 
 export interface RootRule {
   readonly message: string;
+  /** the API server's reason, where it is not Invalid */
+  readonly reason?: 'Forbidden';
   test(resource: Resource): boolean;
 }
 

@@ -6,6 +6,7 @@ import { bytewise, CodecError, field, int, list, map, pointer, raw, struct, text
 
 const time: Codec = {
   expects: 'string',
+  zero: null,
   jsonSchema: { type: 'string', format: 'date-time' },
   decode(input) {
     if (input.type === 'null') return '';

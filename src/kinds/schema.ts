@@ -22,6 +22,8 @@ export interface Codec {
   decode(input: CodecInput): Json;
   /** name of the JSON type in a "cannot unmarshal" text, e.g. `string` */
   readonly expects: string;
+  /** what Go writes for the zero value */
+  readonly zero: Json;
   /** JSON Schema of the accepted input */
   readonly jsonSchema: JsonObject;
 }
@@ -40,13 +42,18 @@ export class CodecError extends Error {
   }
 }
 
+/** A regular expression: as it is printed (Go syntax), and as it is tested. */
+export interface Pattern {
+  readonly text: string;
+  readonly test: RegExp;
+}
+
 export interface TextSchema {
   readonly type: 'text';
   /** Go type in messages */
   readonly go: string;
   readonly enum?: readonly string[];
-  /** regular expression: as it is printed (Go syntax), and as it is tested */
-  readonly pattern?: { readonly text: string; readonly test: RegExp };
+  readonly pattern?: Pattern;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly format?: 'cidr';
@@ -64,6 +71,8 @@ export interface IntSchema {
   readonly enum?: readonly number[];
   readonly min?: number;
   readonly max?: number;
+  /** the older group of the CRDs does not have the maximum: an API server is asked instead of the client */
+  readonly maxLeftToServer?: true;
   readonly default?: number;
 }
 export interface FloatSchema {
@@ -77,6 +86,9 @@ export interface CodecSchema {
   readonly codec: Codec;
   /** OpenAPI keywords of the CRD that apply to the encoded value */
   readonly int32?: true;
+  readonly pattern?: Pattern;
+  /** null passes */
+  readonly nullable?: true;
   readonly default?: string | number;
   /** what the Go client checks wherever it meets a value of the type (a struct validator of its own) */
   readonly check?: (value: Json, report: Report, path: string) => void;
@@ -307,7 +319,7 @@ export function zeroOf(schema: Schema): Json {
     case 'struct':
       return canonicalStruct(schema, {});
     case 'codec':
-      return schema.codec.expects === 'string' ? '' : 0;
+      return schema.codec.zero;
     default:
       return null;
   }

@@ -22,25 +22,27 @@ function given(input: CodecInput): string {
   }
 }
 
-/** The text of a string, or the number; anything else is refused as not being a string. */
-function numberOrText(input: CodecInput): number | string {
+/** The text of a string, or the number; anything else is refused as not being of the Go type. */
+function numberOrText(input: CodecInput, wanted: string): number | string {
   if (input.type === 'string') return input.text;
   if (input.type === 'int' || input.type === 'float') return Number(input.text);
-  throw mismatch(given(input), 'string');
+  throw mismatch(given(input), wanted);
 }
 
 const asNumber: Codec = {
   expects: 'number',
+  zero: 0,
   jsonSchema: {
     anyOf: [
       { type: 'integer', minimum: 0, maximum: 4294967295 },
       { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?$' },
     ],
   },
-  decode: (input) => parseAsNumber(numberOrText(input)),
+  decode: (input) => parseAsNumber(numberOrText(input, 'string')),
 };
 const duration: Codec = {
   expects: 'string',
+  zero: '0s',
   jsonSchema: { type: 'string', pattern: '^[-+]?(0|([0-9]*\\.?[0-9]+(ns|us|µs|μs|ms|s|m|h))+)$' },
   decode(input) {
     if (input.type !== 'string') throw mismatch(given(input), 'string');
@@ -49,13 +51,15 @@ const duration: Codec = {
 };
 const port: Codec = {
   expects: 'number',
+  zero: 0,
   jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 65535 }, { type: 'string' }] },
-  decode: (input) => parsePort(numberOrText(input)),
+  decode: (input) => parsePort(numberOrText(input, 'uint16')),
 };
 const protocol: Codec = {
   expects: 'number',
+  zero: 0,
   jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 255 }, { type: 'string' }] },
-  decode: (input) => parseProtocol(numberOrText(input)),
+  decode: (input) => parseProtocol(numberOrText(input, 'uint8')),
 };
 
 /** numorstring.ASNumber; the CRDs declare it as int32. */
