@@ -3,8 +3,8 @@ import type { Position } from '../../../kinds/node.ts';
 import { YamlError } from '../error.ts';
 import type { Tree, TreeList, TreeMap, TreeScalar } from '../tree.ts';
 import type { TagText } from './properties.ts';
-import type { Token } from './scanner.ts';
 import { Scanner } from './scanner.ts';
+import type { Token } from './tokens.ts';
 
 /** The first document of a text. */
 export interface ParsedDocument {

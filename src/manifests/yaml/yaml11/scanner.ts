@@ -4,52 +4,13 @@
  */
 import type { Position } from '../../../kinds/node.ts';
 import { isBlankOrEnd, isBreak, SPACE, TAB } from '../characters.ts';
-import type { YamlError } from '../error.ts';
 import { scanBlock } from './block.ts';
 import { Cursor } from './cursor.ts';
 import { scanPlain } from './plain.ts';
-import type { Directive, TagText } from './properties.ts';
 import { scanAnchor, scanDirective, scanTag } from './properties.ts';
 import { scanQuoted } from './quoted.ts';
-
-export type Token =
-  | { readonly type: Mark; readonly at: Position }
-  | { readonly type: 'scalar'; readonly text: string; readonly quoted: boolean; readonly at: Position }
-  | { readonly type: 'anchor' | 'alias'; readonly name: string; readonly at: Position }
-  | { readonly type: 'tag'; readonly tag: TagText; readonly at: Position }
-  | { readonly type: 'directive'; readonly directive: Directive; readonly at: Position };
-
-type Mark =
-  | 'stream-end'
-  | 'document-start'
-  | 'document-end'
-  | 'block-list-start'
-  | 'block-map-start'
-  | 'block-end'
-  | 'entry'
-  | 'key'
-  | 'value'
-  | '['
-  | ']'
-  | '{'
-  | '}'
-  | ',';
-
-/** A token that a `:` may turn into a key. */
-interface PossibleKey {
-  possible: boolean;
-  /** no key here would be an error: the token stands where the keys of the block stand */
-  required: boolean;
-  /** which token of the document it is */
-  token: number;
-  offset: number;
-  line: number;
-  column: number;
-  at: Position;
-}
-
-/** Characters from the start of a key to its `:`; YAML 1.1 allows no more, nor a line end. */
-const LONGEST_KEY = 1024;
+import type { Mark, Token } from './tokens.ts';
+import { PossibleKeys } from './tokens.ts';
 
 /** Characters that cannot start a token, unless one of the cases before has found that they do. */
 const RESERVED = '\t#|>%@`';
@@ -70,23 +31,18 @@ export class Scanner {
   readonly #indents: number[] = [];
   /** whether a key without `?` may start here */
   #keyAllowed = true;
-  /** the latest possible key of each open bracket, and of the block outside */
-  readonly #keys: [PossibleKey, ...PossibleKey[]];
-  readonly #keysByToken = new Map<number, PossibleKey>();
+  readonly #keys: PossibleKeys;
 
   constructor(text: string, firstLine: number) {
     this.cursor = new Cursor(text, firstLine);
-    this.#keys = [this.#noKey()];
+    this.#keys = new PossibleKeys(this.cursor);
   }
 
   /** The next token. @throws {YamlError} in the words of libyaml */
   peek(): Token {
     for (;;) {
       const token = this.#queue[this.#head];
-      if (token !== undefined) {
-        const key = this.#keysByToken.get(this.#taken);
-        if (key === undefined || !this.#isUsable(key)) return token;
-      }
+      if (token !== undefined && !this.#keys.mayStartAt(this.#taken)) return token;
       this.#fetch();
     }
   }
@@ -179,6 +135,12 @@ export class Scanner {
     this.#queue.push({ type, at: this.cursor.at });
   }
 
+  /** A token of one character. */
+  #indicator(type: Mark): void {
+    this.#mark(type);
+    this.cursor.offset++;
+  }
+
   /** Puts a token in front of one that waits; behind the others when that one has already been taken. */
   #insert(token: Token, number: number): void {
     const place = number - this.#taken;
@@ -205,48 +167,14 @@ export class Scanner {
     }
   }
 
-  get #latestKey(): PossibleKey {
-    return this.#keys.at(-1) ?? this.#keys[0];
-  }
-
-  #noKey(): PossibleKey {
-    const { offset, line, column, at } = this.cursor;
-    return { possible: false, required: false, token: this.#nextNumber, offset, line, column, at };
-  }
-
-  /** Notes that a key may start here. */
-  #startKey(): void {
+  /** Notes that a key may start here, unless one has just ended, and gives the place. */
+  #startKey(): Position {
+    const { at } = this.cursor;
     if (this.#keyAllowed) {
-      const key = this.#noKey();
-      key.possible = true;
-      key.required = this.#flow === 0 && this.#indent === key.column;
-      this.#dropKey();
-      this.#keys[this.#keys.length - 1] = key;
-      this.#keysByToken.set(key.token, key);
+      this.#keys.start(this.#nextNumber, at, this.#flow === 0 && this.#indent === this.cursor.column);
     }
     this.#keyAllowed = false;
-  }
-
-  /** Gives up the latest possible key: something came that cannot be part of one. */
-  #dropKey(): void {
-    const key = this.#latestKey;
-    if (!key.possible) return;
-    if (key.required) throw this.#missingColon();
-    key.possible = false;
-    this.#keysByToken.delete(key.token);
-  }
-
-  #isUsable(key: PossibleKey): boolean {
-    if (!key.possible) return false;
-    const { line, offset } = this.cursor;
-    if (key.line === line && key.offset + LONGEST_KEY >= offset) return true;
-    if (key.required) throw this.#missingColon();
-    key.possible = false;
-    return false;
-  }
-
-  #missingColon(): YamlError {
-    return this.cursor.problem("could not find expected ':'");
+    return at;
   }
 
   #streamEnd(): void {
@@ -258,7 +186,7 @@ export class Scanner {
 
   #endDocument(): void {
     this.#closeBlocks(-1);
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = false;
   }
 
@@ -276,104 +204,89 @@ export class Scanner {
 
   #open(type: '[' | '{'): void {
     this.#startKey();
-    this.#keys.push(this.#noKey());
+    this.#keys.open(this.#nextNumber);
     this.#flow++;
     this.#keyAllowed = true;
     this.#indicator(type);
   }
 
   #close(type: ']' | '}'): void {
-    this.#dropKey();
+    this.#keys.drop();
     if (this.#flow > 0) {
       this.#flow--;
-      this.#keysByToken.delete(this.#latestKey.token);
-      this.#keys.pop();
+      this.#keys.close();
     }
     this.#keyAllowed = false;
     this.#indicator(type);
   }
 
   #comma(): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
     this.#indicator(',');
   }
 
   #entry(): void {
-    const { cursor } = this;
     // Inside brackets the parser refuses it: it can say what stands around.
-    if (this.#flow === 0) {
-      if (!this.#keyAllowed) throw cursor.problem('block sequence entries are not allowed in this context');
-      this.#openBlock(cursor.column, this.#nextNumber, 'block-list-start', cursor.at);
-    }
-    this.#dropKey();
+    if (this.#flow === 0)
+      this.#startBlock('block-list-start', 'block sequence entries are not allowed in this context');
+    this.#keys.drop();
     this.#keyAllowed = true;
     this.#indicator('entry');
   }
 
   #key(): void {
-    const { cursor } = this;
-    if (this.#flow === 0) {
-      if (!this.#keyAllowed) throw cursor.problem('mapping keys are not allowed in this context');
-      this.#openBlock(cursor.column, this.#nextNumber, 'block-map-start', cursor.at);
-    }
-    this.#dropKey();
+    if (this.#flow === 0) this.#startBlock('block-map-start', 'mapping keys are not allowed in this context');
+    this.#keys.drop();
     this.#keyAllowed = this.#flow === 0;
     this.#indicator('key');
   }
 
   #value(): void {
-    const { cursor } = this;
-    const key = this.#latestKey;
-    if (this.#isUsable(key)) {
+    const key = this.#keys.latest;
+    if (this.#keys.isUsable(key)) {
       this.#insert({ type: 'key', at: key.at }, key.token);
-      this.#openBlock(key.column, key.token, 'block-map-start', key.at);
-      key.possible = false;
-      this.#keysByToken.delete(key.token);
+      this.#openBlock(key.at.column - 1, key.token, 'block-map-start', key.at);
+      this.#keys.forget(key);
       this.#keyAllowed = false;
     } else {
-      if (this.#flow === 0) {
-        if (!this.#keyAllowed) throw cursor.problem('mapping values are not allowed in this context');
-        this.#openBlock(cursor.column, this.#nextNumber, 'block-map-start', cursor.at);
-      }
+      if (this.#flow === 0) this.#startBlock('block-map-start', 'mapping values are not allowed in this context');
       this.#keyAllowed = this.#flow === 0;
     }
     this.#indicator('value');
   }
 
-  #indicator(type: Mark): void {
-    this.#mark(type);
-    this.cursor.offset++;
+  /** An indicator outside brackets starts a block if it stands deeper than the open one. */
+  #startBlock(type: 'block-list-start' | 'block-map-start', refusal: string): void {
+    const { cursor } = this;
+    if (!this.#keyAllowed) throw cursor.problem(refusal);
+    this.#openBlock(cursor.column, this.#nextNumber, type, cursor.at);
   }
 
   #anchor(type: 'anchor' | 'alias'): void {
-    this.#startKey();
-    const { at } = this.cursor;
+    const at = this.#startKey();
     this.#queue.push({ type, name: scanAnchor(this.cursor), at });
   }
 
   #tag(): void {
-    this.#startKey();
-    const { at } = this.cursor;
+    const at = this.#startKey();
     this.#queue.push({ type: 'tag', tag: scanTag(this.cursor), at });
   }
 
   #block(): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
     const { at } = this.cursor;
     this.#queue.push({ type: 'scalar', text: scanBlock(this.cursor, this.#indent), quoted: true, at });
   }
 
   #quoted(): void {
-    this.#startKey();
-    const { at } = this.cursor;
+    const at = this.#startKey();
     this.#queue.push({ type: 'scalar', text: scanQuoted(this.cursor), quoted: true, at });
   }
 
   #plain(): void {
-    this.#startKey();
-    const { at } = this.cursor;
+    const at = this.#startKey();
     const { text, endedLine } = scanPlain(this.cursor, this.#flow > 0, this.#indent + 1);
     if (endedLine) this.#keyAllowed = true;
     this.#queue.push({ type: 'scalar', text, quoted: false, at });
