@@ -130,7 +130,7 @@ class SchemaWalk {
     this.add({ name: path, reason, path, server: `${path}: Invalid value: ${shown}: ${reason}`, stopsRules });
   }
 
-  openApi(schema: Schema, value: Json | undefined, path: string, allOf: Field['allOf'] = undefined): void {
+  openApi(schema: Schema, value: Json | undefined, path: string, allOf?: Field['allOf']): void {
     if (value === undefined) return;
     switch (schema.type) {
       case 'pointer':

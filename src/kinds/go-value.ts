@@ -1,4 +1,5 @@
 /** Values as Go's `%v` prints them. */
+import { goJson } from './go-json.ts';
 import { formatGoFloat } from './scalars/float.ts';
 import type { Json, Schema } from './schema.ts';
 import { bytewise, isJsonObject, zeroOf } from './schema.ts';
@@ -32,9 +33,12 @@ export function goValue(schema: Schema, value: Json | undefined, inside = false)
     case 'float':
       return formatGoFloat(Number(value ?? 0), 64);
     case 'codec':
-      if (schema.print !== undefined) return schema.print(value ?? undefined);
-      return String(absent ? zeroOf(schema) : value);
+      return schema.print === undefined ? scalar(absent ? zeroOf(schema) : value) : schema.print(value ?? undefined);
     default:
-      return String(absent ? zeroOf(schema) : value);
+      return scalar(absent ? zeroOf(schema) : value);
   }
+}
+
+function scalar(value: Json): string {
+  return typeof value === 'object' ? goJson(value) : String(value);
 }

@@ -5,9 +5,26 @@ import { bgpPeer } from './bgp-peer.ts';
 import { clusterInformation } from './cluster-information.ts';
 import { ipPool } from './ip-pool.ts';
 import { node } from './calico-node.ts';
+import { globalNetworkPolicy } from './global-network-policy.ts';
+import { networkPolicy } from './network-policy.ts';
+import { stagedGlobalNetworkPolicy } from './staged-global-network-policy.ts';
+import { stagedKubernetesNetworkPolicy } from './staged-kubernetes-network-policy.ts';
+import { stagedNetworkPolicy } from './staged-network-policy.ts';
 import { tier } from './tier.ts';
 
-export const kinds: readonly Kind[] = [bgpConfiguration, bgpPeer, clusterInformation, ipPool, node, tier];
+export const kinds: readonly Kind[] = [
+  bgpConfiguration,
+  bgpPeer,
+  clusterInformation,
+  ipPool,
+  node,
+  tier,
+  globalNetworkPolicy,
+  networkPolicy,
+  stagedGlobalNetworkPolicy,
+  stagedKubernetesNetworkPolicy,
+  stagedNetworkPolicy,
+];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 const byAlias = new Map(kinds.flatMap((kind) => kind.aliases.map((alias) => [alias, kind] as const)));

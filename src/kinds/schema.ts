@@ -194,19 +194,21 @@ export type Infer<S> = S extends TextSchema
   ? string
   : S extends BoolSchema
     ? boolean
-    : S extends IntSchema | FloatSchema
-      ? number
-      : S extends PointerSchema<infer T>
-        ? Infer<T>
-        : S extends ListSchema<infer T>
-          ? readonly Infer<T>[]
-          : S extends MapSchema<infer T>
-            ? { readonly [key: string]: Infer<T> }
-            : S extends StructSchema<infer F>
-              ? string extends keyof F
-                ? JsonObject
-                : InferFields<F>
-              : Json;
+    : S extends CodecSchema
+      ? string | number
+      : S extends IntSchema | FloatSchema
+        ? number
+        : S extends PointerSchema<infer T>
+          ? Infer<T>
+          : S extends ListSchema<infer T>
+            ? readonly Infer<T>[]
+            : S extends MapSchema<infer T>
+              ? { readonly [key: string]: Infer<T> }
+              : S extends StructSchema<infer F>
+                ? string extends keyof F
+                  ? JsonObject
+                  : InferFields<F>
+                : Json;
 
 /**
  * A spec seen through its schema's type. Resources hold what `canonical` or the decoder let through, and nothing but values of these types

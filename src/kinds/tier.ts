@@ -1,7 +1,8 @@
 /** Tier: a stage of policy. Rules: Calico's API reference, "Tier". */
-import type { ClientRules, Kind, RootRule } from './kind.ts';
-import { Unsupported } from './refusal.ts';
+import type { ClientRules, Kind, RootRule, StoreView } from './kind.ts';
 import { checkDnsLabelName } from './metadata.ts';
+import { tierOf } from './policy/tiered.ts';
+import { Unsupported } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import type { JsonObject } from './schema.ts';
 import { canonicalStruct, field, float, list, pointer, struct, text, typed } from './schema.ts';
@@ -24,25 +25,38 @@ export const BUILT_IN_TIERS: readonly {
 const spec = struct('v3.TierSpec', {
   order: field('Order', pointer(float()), { doc: 'Tiers are applied from the lowest order to the highest.' }),
   defaultAction: field('DefaultAction', pointer(text({ go: 'v3.Action', enum: ['Pass', 'Deny'], default: 'Deny' })), {
+    allOf: ['Allow', 'Deny', 'Log', 'Pass'],
     doc: 'What happens to traffic that the tier’s policies select but do not decide.',
   }),
 });
 const as = (self: JsonObject) => typed(spec, self);
 
-const rules: readonly RootRule[] = BUILT_IN_TIERS.flatMap(({ name, order, defaultAction }): RootRule[] => [
-  {
-    message: `${name} tier order must be ${order}`,
-    test: (tier) => tier.metadata.name !== name || as(tier.spec).order === order,
-  },
-  {
+const rules: readonly RootRule[] = [
+  ...BUILT_IN_TIERS.map(({ name, defaultAction }) => ({
     message: `The '${name}' tier must have default action '${defaultAction}'`,
-    test: (tier) => tier.metadata.name !== name || as(tier.spec).defaultAction === defaultAction,
-  },
-]);
+    test: (self: Resource) => self.metadata.name !== name || as(self.spec).defaultAction === defaultAction,
+  })),
+  ...BUILT_IN_TIERS.map(({ name, order }) => ({
+    message: `${name} tier order must be ${order}`,
+    test: (self: Resource) => self.metadata.name !== name || as(self.spec).order === order,
+  })),
+];
 
 function withDefaults(resource: Resource): Resource {
   const { order = DEFAULT_TIER_ORDER, defaultAction = 'Deny' } = as(resource.spec);
   return { ...resource, spec: canonicalStruct(spec, { ...resource.spec, order, defaultAction }) };
+}
+
+/** The kinds whose objects live in tiers. */
+const TIERED = ['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'] as const;
+
+/** Whether a policy, staged or not, says that it is in the tier. */
+async function holdsPolicies(name: string, store: StoreView): Promise<boolean> {
+  for (const kind of TIERED) {
+    const policies = await store.list(kind);
+    if (policies.some((policy) => tierOf(policy) === name)) return true;
+  }
+  return false;
 }
 
 const client: ClientRules = {
@@ -52,6 +66,8 @@ const client: ClientRules = {
   async delete(ref, revision, store, remove) {
     if (BUILT_IN_TIERS.some(({ name }) => name === ref.name))
       throw new Unsupported('Delete', ref.name, `Cannot delete ${ref.name} tier`);
+    if (await holdsPolicies(ref.name, store))
+      throw new Unsupported('delete', ref.name, 'Cannot delete a non-empty tier');
     return remove(revision);
   },
 };
