@@ -86,7 +86,7 @@ export interface Related {
  */
 export interface ClientRules {
   /** fills in what an older writer left out; get and list, nothing is written */
-  read?(resource: Resource): Resource;
+  read?(resource: Resource, reading: Reading): Resource;
   /** before the general checks of a create: normalises, fills defaults, looks at other objects */
   prepareCreate?(resource: Resource, store: StoreView): Promise<Resource> | Resource;
   /** before the general checks of an update; `stored` is what is there now */
@@ -104,6 +104,12 @@ export interface ClientRules {
     store: StoreView,
     remove: (revision: string | undefined) => Promise<Resource>,
   ): Promise<Resource>;
+}
+
+/** How an object was read: by itself or in a list, and from where. */
+export interface Reading {
+  readonly by: 'get' | 'list';
+  readonly type: DatastoreType;
 }
 
 /** What a kind's rules may do with the datastore. Errors are those of the datastore. */

@@ -60,7 +60,8 @@ async function holdsPolicies(name: string, store: StoreView): Promise<boolean> {
 }
 
 const client: ClientRules = {
-  read: withDefaults,
+  // The Go client fills in what is missing when it lists, but not when it reads a single tier from etcd.
+  read: (resource, { by, type }) => (by === 'get' && type === 'etcdv3' ? resource : withDefaults(resource)),
   prepareCreate: withDefaults,
   prepareUpdate: withDefaults,
   async delete(ref, revision, store, remove) {

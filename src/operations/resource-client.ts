@@ -7,7 +7,7 @@ import { clientProblems, schemaProblems, withSchemaDefaults } from '../kinds/che
 import type { SchemaProblem } from '../kinds/check.ts';
 import { requireKind } from '../kinds/index.ts';
 import { Invalid } from '../kinds/invalid.ts';
-import type { IpamView, Kind, StoreView, Verb } from '../kinds/kind.ts';
+import type { IpamView, Kind, Reading, StoreView, Verb } from '../kinds/kind.ts';
 import { withSpec } from '../kinds/object.ts';
 import { API_VERSION, refOf } from '../kinds/resource.ts';
 import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
@@ -101,7 +101,7 @@ export class ResourceClient implements StoreView {
     const kind = requireKind(name);
     const selector = namespace === undefined || namespace === '' ? { kind: name } : { kind: name, namespace };
     const { metadata, items } = await this.session.datastore.list(selector);
-    const read = items.map((item) => this.read(kind, item));
+    const read = items.map((item) => this.read(kind, item, 'list'));
     if (kind.order !== undefined) read.sort(kind.order);
     return { kind: `${name}List`, apiVersion: API_VERSION, metadata, items: read };
   }
@@ -110,8 +110,8 @@ export class ResourceClient implements StoreView {
     if (!this.session.dryRun) await sleep(milliseconds, this.session.context.signal);
   }
 
-  private read(kind: Kind, resource: Resource): Resource {
-    return kind.client?.read?.(resource) ?? resource;
+  private read(kind: Kind, resource: Resource, by: Reading['by'] = 'get'): Resource {
+    return kind.client?.read?.(resource, { by, type: this.type }) ?? resource;
   }
 
   /** The general checks; returns the object with the schema's defaults where no server fills them. */
