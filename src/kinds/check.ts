@@ -8,7 +8,7 @@ import type { Kind } from './kind.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Resource } from './resource.ts';
 import type { Field, FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
-import { isJsonObject, isZero } from './schema.ts';
+import { isJsonObject, isZero, zeroOf } from './schema.ts';
 import { satisfiesTag, tagReason } from './tags.ts';
 
 /**
@@ -26,10 +26,10 @@ export function clientProblems(kind: Kind, resource: Resource): readonly FieldPr
 }
 
 function checkStruct(schema: StructSchema, value: JsonObject, report: Report, path: string): void {
-  for (const [key, { go, schema: inner, tags = [] }] of Object.entries(schema.fields)) {
+  for (const [key, { go, schema: inner, tags = [], tagsOnZero = false }] of Object.entries(schema.fields)) {
     const item = value[key];
     const here = `${path}.${key}`;
-    const failed = failedTag(inner, item, tags);
+    const failed = failedTag(inner, item, tags, tagsOnZero);
     if (failed !== undefined) report(tagProblem(go, inner, item, failed, here));
     else descend(inner, item, go, report, here);
   }
@@ -45,18 +45,24 @@ function descend(schema: Schema, value: Json | undefined, go: string, report: Re
     const { item, itemTags = [], dive } = schema;
     value.forEach((element: Json, index) => {
       const here = `${path}[${index}]`;
-      const failed = failedTag(item, element, itemTags);
+      const failed = failedTag(item, element, itemTags, true);
       if (failed !== undefined) report(tagProblem(`${go}[${index}]`, item, element, failed, here));
       else if (dive) descend(item, element, `${go}[${index}]`, report, here);
     });
   }
 }
 
-function failedTag(schema: Schema, value: Json | undefined, tags: readonly string[]): string | undefined {
+function failedTag(
+  schema: Schema,
+  value: Json | undefined,
+  tags: readonly string[],
+  onZero: boolean,
+): string | undefined {
   if (tags.length === 0) return undefined;
   const absent = schema.type === 'list' ? value === undefined || value === null : isZero(schema, value);
-  if (absent) return tags.includes('required') ? 'required' : undefined;
-  return tags.find((tag) => tag !== 'required' && !satisfiesTag(tag, value ?? null));
+  if (absent && tags.includes('required')) return 'required';
+  if (absent && !onZero) return undefined;
+  return tags.find((tag) => tag !== 'required' && !satisfiesTag(tag, value ?? zeroOf(schema)));
 }
 
 function tagProblem(name: string, schema: Schema, value: Json | undefined, tag: string, path: string): FieldProblem {

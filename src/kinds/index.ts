@@ -11,6 +11,12 @@ import { stagedGlobalNetworkPolicy } from './staged-global-network-policy.ts';
 import { stagedKubernetesNetworkPolicy } from './staged-kubernetes-network-policy.ts';
 import { stagedNetworkPolicy } from './staged-network-policy.ts';
 import { tier } from './tier.ts';
+import { bgpFilter } from './bgp-filter.ts';
+import { ipReservation } from './ip-reservation.ts';
+import { ipamConfiguration } from './ipam-configuration.ts';
+import { globalNetworkSet } from './global-network-set.ts';
+import { networkSet } from './network-set.ts';
+import { hostEndpoint } from './host-endpoint.ts';
 
 export const kinds: readonly Kind[] = [
   bgpConfiguration,
@@ -24,6 +30,12 @@ export const kinds: readonly Kind[] = [
   stagedGlobalNetworkPolicy,
   stagedKubernetesNetworkPolicy,
   stagedNetworkPolicy,
+  bgpFilter,
+  ipReservation,
+  ipamConfiguration,
+  globalNetworkSet,
+  networkSet,
+  hostEndpoint,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

@@ -5,3 +5,8 @@ export class Unsupported extends Error {
     super(`operation ${operation} is not supported on ${id}${reason === undefined ? '' : `: ${reason}`}`);
   }
 }
+
+/** An object that the Go client turns away with a sentence of its own, without naming a field. */
+export class Rejected extends Error {
+  override readonly name = 'Rejected' as const;
+}

@@ -153,6 +153,8 @@ export interface Field<S extends Schema = Schema> {
   readonly omitZero?: true;
   /** struct tags of the Go client, e.g. `net`, `gte=1`, `required`; an empty value passes unless `required` is among them */
   readonly tags?: readonly string[];
+  /** the tags hold for the zero value too (no `omitempty` among them) */
+  readonly tagsOnZero?: true;
   /** the field lives in an embedded Go struct of this name: shown in type errors, and exempt from string coercion */
   readonly embedded?: string;
   /**
