@@ -20,7 +20,7 @@ export function resolvePlain(word: string): TypedScalar | undefined {
   if (known !== undefined) return known;
   const digit = first >= 0x30 && first <= 0x39;
   if (!digit && first !== PLUS && first !== MINUS && first !== POINT) return undefined;
-  if (first === POINT) return FRACTION.test(word) ? finite(word) : undefined;
+  if (first === POINT) return FRACTION.test(word) ? finite(word.replaceAll('_', '')) : undefined;
   const plain = word.includes('_') ? word.replaceAll('_', '') : word;
   return integer(plain) ?? (DECIMAL.test(plain) ? finite(plain) : undefined);
 }
@@ -67,7 +67,7 @@ const WORDS: ReadonlyMap<string, TypedScalar> = new Map([
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/;
 const DECIMAL = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
-const FRACTION = /^\.\d+(?:[eE][-+]?\d+)?$/;
+const FRACTION = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/;
 const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/;
 const TIMESTAMP =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt](?=.*(?:Z|[-+]\d\d:\d\d)$)| +(?!.*(?:Z|[-+]\d\d:\d\d)$))(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))?)?$/;

@@ -14,6 +14,13 @@ import type { Tree, TreeMap, TreeScalar } from './tree.ts';
 const STANDARD = 'tag:yaml.org,2002:';
 const MERGE = '<<';
 
+/** Floats without digits, as Go and as YAML name them. */
+const NOT_FINITE: ReadonlyMap<string, string> = new Map([
+  ['+Inf', '.inf'],
+  ['-Inf', '-.inf'],
+  ['NaN', '.nan'],
+]);
+
 /**
  * @param firstLine the line of the file in which the document starts; messages count from there, as the Go tool's do
  * @throws {YamlError} for a value without a JSON form: a key given twice, a null key, an infinite number, aliases that explode
@@ -22,7 +29,7 @@ export function resolveTree(tree: Tree | undefined, firstLine: number): InputNod
   const at = { line: firstLine, column: 1 };
   if (tree === undefined) return { type: 'null', text: '', source: '', quoted: false, at };
   const resolver = new Resolver(firstLine);
-  const node = resolver.node(tree);
+  const node = resolver.value(tree);
   resolver.throwFirst();
   return node;
 }
@@ -57,17 +64,26 @@ class Resolver {
     if (this.#badNumber !== undefined) throw this.#badNumber;
   }
 
-  node(tree: Tree): InputNode {
+  /** A node that is no key. */
+  value(tree: Tree): InputNode {
+    const node = this.#node(tree);
+    if (node.type === 'float' && NOT_FINITE.has(node.text)) {
+      this.#badNumber ??= new YamlError(`json: unsupported value: ${node.text}`, tree.at);
+    }
+    return node;
+  }
+
+  #node(tree: Tree): InputNode {
     this.#count(tree.at);
     switch (tree.type) {
       case 'scalar':
-        return this.#value(tree);
+        return scalar(tree);
       case 'list':
-        return { type: 'list', items: tree.items.map((item) => this.node(item)), at: tree.at };
+        return { type: 'list', items: tree.items.map((item) => this.value(item)), at: tree.at };
       case 'map':
         return this.#map(tree);
       case 'alias':
-        return this.#follow(tree, () => this.node(tree.target));
+        return this.#follow(tree, () => this.#node(tree.target));
     }
   }
 
@@ -111,12 +127,12 @@ class Resolver {
   }
 
   #entry(key: Tree, value: Tree, entries: Entries): void {
-    const keyNode = this.node(key);
+    const keyNode = this.#node(key);
     if (keyNode.type === 'map' || keyNode.type === 'list') {
       throw new YamlError(`yaml: invalid map key: ${goSyntax(keyNode)}`, key.at);
     }
     const text = keyText(keyNode);
-    const valueNode = this.node(value);
+    const valueNode = this.value(value);
     if (keyNode.type === 'null' || (keyNode.type === 'int' && BigInt(keyNode.text) >= 2n ** 63n)) {
       const type = keyNode.type === 'null' ? '%!s(<nil>)' : 'uint64';
       const shown = keyNode.type === 'null' ? '<nil>' : `0x${BigInt(keyNode.text).toString(16)}`;
@@ -152,29 +168,19 @@ class Resolver {
       });
     } else this.#collect(target, entries);
   }
+}
 
-  #value(tree: TreeScalar): InputScalar {
-    const scalar = this.#scalar(tree);
-    if (scalar.type === 'float' && !Number.isFinite(Number(scalar.text))) {
-      this.#badNumber ??= new YamlError(`json: unsupported value: ${scalar.text}`, tree.at);
-    }
-    return scalar;
+function scalar({ text, quoted, tag, at }: TreeScalar): InputScalar {
+  if (tag === '') {
+    const typed = quoted ? undefined : resolvePlain(text);
+    return { type: typed?.type ?? 'string', text: typed?.text ?? text, source: text, quoted, at };
   }
-
-  #scalar(tree: TreeScalar): InputScalar {
-    const { text, quoted, tag, at } = tree;
-    if (tag === '') {
-      const typed = quoted ? undefined : resolvePlain(text);
-      if (typed === undefined) return { type: 'string', text, source: text, quoted, at };
-      return { type: typed.type, text: typed.text, source: text, quoted, at };
-    }
-    if (!tag.startsWith(STANDARD)) {
-      const own = tag === '!' ? {} : { tag };
-      return { type: 'string', text, source: text, quoted, ...own, at };
-    }
-    const typed = obeyTag(tag.slice(STANDARD.length), text, at);
-    return { ...(typed ?? { type: 'string', text }), source: text, quoted, at };
+  if (!tag.startsWith(STANDARD)) {
+    const own = tag === '!' ? {} : { tag };
+    return { type: 'string', text, source: text, quoted, ...own, at };
   }
+  const typed = obeyTag(tag.slice(STANDARD.length), text, at);
+  return { ...(typed ?? { type: 'string', text }), source: text, quoted, at };
 }
 
 /** The value of a scalar with a standard tag; a tag without a rule for scalars leaves the text as it is. */
@@ -214,8 +220,8 @@ function isMerge(key: Tree): boolean {
 /** The string that a key becomes in JSON. */
 function keyText(key: InputScalar): string {
   if (key.type !== 'float') return key.text;
-  const infinite = { '+Inf': '.inf', '-Inf': '-.inf', NaN: '.nan' }[key.text];
-  return infinite ?? formatGoFloat(Number(key.text), 32);
+  const text = /\d/.test(key.text) ? formatGoFloat(Number(key.text), 32) : key.text;
+  return NOT_FINITE.get(text) ?? text;
 }
 
 /** The share of nodes that may come from aliases: 99 % in small documents, down to 10 % in those of millions of nodes. */
@@ -232,7 +238,7 @@ function goSyntax(node: InputNode): string {
     case 'null':
       return '<nil>';
     case 'float':
-      return Number.isFinite(Number(node.text)) ? formatGoFloat(Number(node.text), 64) : node.text;
+      return NOT_FINITE.has(node.text) ? node.text : formatGoFloat(Number(node.text), 64);
     case 'list':
       return `[]interface {}{${node.items.map(goElement).join(', ')}}`;
     case 'map':
