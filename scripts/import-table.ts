@@ -78,6 +78,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       'src/net',
       'src/datastore',
     ],
+    lazyPackages: ['rfc6902'],
     builtins: PURE_BUILTINS,
   },
 

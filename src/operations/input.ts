@@ -1,6 +1,5 @@
 /** The objects that a command line means: those of a file, or a kind and names. */
 import type { Context } from '../context.ts';
-import { SettingsError } from '../datastore/settings.ts';
 import { kindForAlias, kinds } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { API_VERSION } from '../kinds/resource.ts';
@@ -45,7 +44,7 @@ export interface Prepared {
 
 /**
  * Everything before the first write, with the Go tool's order of errors: version check, then input, then the client.
- * @throws {VersionMismatch}, {ManifestError}, {OperationError}, {SettingsError} wrapped in {@link ClientFailed}
+ * @throws {VersionMismatch}, {ManifestError}, {OperationError}, {@link ClientFailed}
  */
 export async function prepare(context: Context, selection: Selection, options: CommonOptions): Promise<Prepared> {
   const opening = Session.open(context, { dryRun: options.dryRun });
@@ -55,7 +54,7 @@ export async function prepare(context: Context, selection: Selection, options: C
   await checkedVersion(opening, options);
   const { targets, warnings } = await reading;
   if (options.safe && warnings.length > 0) throw new Refused(warnings);
-  const session = await clientOf(opening);
+  const session = await clientOf(opening, context);
   if (selection.filename === undefined && selection.names.includes(''))
     throw new OperationError('resource name may not be empty');
   return { session, targets, warnings };
@@ -81,7 +80,7 @@ export async function openSession(context: Context, options: CommonOptions): Pro
   const opening = Session.open(context, { dryRun: options.dryRun });
   opening.catch(() => undefined);
   await checkedVersion(opening, options);
-  return clientOf(opening);
+  return clientOf(opening, context);
 }
 
 async function checkedVersion(opening: Promise<Session>, options: CommonOptions): Promise<void> {
@@ -89,19 +88,25 @@ async function checkedVersion(opening: Promise<Session>, options: CommonOptions)
   let session;
   try {
     session = await opening;
-  } catch {
+  } catch (error) {
+    if (isMissingFile(error)) throw error;
     return; // reported when the client is needed
   }
   await checkVersion(session);
 }
 
-async function clientOf(opening: Promise<Session>): Promise<Session> {
+async function clientOf(opening: Promise<Session>, { signal }: Pick<Context, 'signal'>): Promise<Session> {
   try {
     return await opening;
   } catch (error) {
-    if (error instanceof SettingsError) throw new ClientFailed(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof Error) || isMissingFile(error) || signal.aborted) throw error;
+    throw new ClientFailed(error.message, { cause: error });
   }
+}
+
+/** A config file that was named and is not there ends the command wherever it is noticed. */
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConfigFileMissing';
 }
 
 /** The objects that the command line means, without touching the datastore. */

@@ -1,12 +1,7 @@
 /** Whether this tool knows the cluster's release. */
 import { OperationError, VersionMismatch } from './errors.ts';
+import { KNOWN_RELEASES } from './known-releases.ts';
 import type { Session } from './session.ts';
-
-/**
- * The Calico releases this tool stands for, oldest and newest. The newest is what it reports as `Client Version`; a cluster from the oldest to
- * any patch release of the newest minor version passes the check.
- */
-export const KNOWN_RELEASES = { oldest: 'v3.20.0', newest: 'v3.33.0' } as const;
 
 /** `v3.31.0-0.dev-12` → `3.31.0`: what the Go tool compares. */
 export function bareVersion(version: string): string {

@@ -1,0 +1,238 @@
+/**
+ * Reads a command line as cobra and pflag do, the libraries of the Go calicoctl: flags before or after the command, glued short flags, `-o=json`,
+ * `--flag=false`, the last of repeated flags. oclif knows none of these spellings, so it is handed a canonical command line afterwards.
+ */
+import { editDistance } from '../manifests/nearest.ts';
+
+/** `optional`: the value may be left out (`--dry-run`), and is then the given one. */
+export type FlagType = 'boolean' | 'string' | 'optional';
+
+export interface FlagInfo {
+  readonly type: FlagType;
+  readonly char?: string;
+  /** value of an optional flag that was given without one */
+  readonly bare?: string;
+}
+
+export interface CommandInfo {
+  /** words of the command, `node status` */
+  readonly id: string;
+  readonly flags: Readonly<Record<string, FlagInfo>>;
+  /** how many arguments there may be: `exactly` or `atLeast` */
+  readonly args?: { readonly exactly: number } | { readonly atLeast: number };
+  readonly hidden?: boolean;
+}
+
+export interface CommandTable {
+  readonly commands: readonly CommandInfo[];
+  /** groups of commands, such as `node` */
+  readonly topics: readonly string[];
+  /** flags that may stand before the command */
+  readonly globalFlags: Readonly<Record<string, FlagInfo>>;
+}
+
+/** A command line that cannot be understood. The message is cobra's. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError' as const;
+}
+
+export type ParsedLine =
+  | { readonly type: 'help'; readonly id: string }
+  | {
+      readonly type: 'command';
+      readonly id: string;
+      readonly values: ReadonlyMap<string, string>;
+      readonly args: readonly string[];
+    };
+
+/**
+ * What a command line asks for.
+ * @param program the name in `unknown command "x" for "calicoctl"`
+ * @throws {UsageError}
+ */
+export function parseLine(argv: readonly string[], table: CommandTable, program: string): ParsedLine {
+  const asked = helpTopic(argv, table);
+  if (asked !== undefined) return { type: 'help', id: asked };
+  const found = findCommand(argv, table, program);
+  const command = found.command;
+  const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags);
+  if (values.get('help') === 'true' || command === undefined) return { type: 'help', id: found.id };
+  const wanted = command.args;
+  if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
+    throw new UsageError(`accepts ${wanted.exactly} arg(s), received ${args.length}`);
+  if (wanted !== undefined && 'atLeast' in wanted && args.length < wanted.atLeast)
+    throw new UsageError(`requires at least ${wanted.atLeast} arg(s), only received ${args.length}`);
+  return { type: 'command', id: command.id, values, args };
+}
+
+/** What `help [command]` asks about; undefined for any other command line. */
+function helpTopic(argv: readonly string[], table: CommandTable): string | undefined {
+  const [first, ...words] = argv.filter((word) => !word.startsWith('-'));
+  if (first !== 'help') return undefined;
+  const ids = [...table.commands.map(({ id }) => id), ...table.topics];
+  for (let count = words.length; count > 0; count--) {
+    const id = words.slice(0, count).join(' ');
+    if (ids.includes(id)) return id;
+  }
+  return '';
+}
+
+interface Found {
+  /** the command, or undefined for the root and for a group of commands */
+  readonly command: CommandInfo | undefined;
+  readonly id: string;
+  /** everything but the command's own words */
+  readonly rest: readonly string[];
+}
+
+function findCommand(argv: readonly string[], table: CommandTable, program: string): Found {
+  const rest = [...argv];
+  const words: string[] = [];
+  for (;;) {
+    const index = nextWord(rest, table.globalFlags);
+    const word = index === undefined ? undefined : rest[index];
+    if (word === undefined || index === undefined) break;
+    const id = [...words, word].join(' ');
+    const command = table.commands.find((known) => known.id === id);
+    if (command === undefined && !table.topics.includes(id)) {
+      if (words.length > 0) break;
+      throw new UsageError(unknownCommand(word, table, program));
+    }
+    words.push(word);
+    rest.splice(index, 1);
+    if (command !== undefined) return { command, id, rest };
+  }
+  return { command: undefined, id: words.join(' '), rest };
+}
+
+/** The place of the first word that is neither a flag nor the value of one. A flag that is not known is taken to have a value. */
+function nextWord(argv: readonly string[], known: Readonly<Record<string, FlagInfo>>): number | undefined {
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    if (word === '--') return undefined;
+    if (!word.startsWith('-') || word === '-') return word === '' ? undefined : index;
+    if (word.includes('=')) continue;
+    const flag = word.startsWith('--')
+      ? known[word.slice(2)]
+      : word.length === 2
+        ? flagOfChar(known, word.slice(1))?.[1]
+        : undefined;
+    if (word.startsWith('--') || word.length === 2) if (flag === undefined || flag.type === 'string') index++;
+  }
+  return undefined;
+}
+
+function flagOfChar(flags: Readonly<Record<string, FlagInfo>>, char: string): readonly [string, FlagInfo] | undefined {
+  return Object.entries(flags).find(([, flag]) => flag.char === char);
+}
+
+function unknownCommand(word: string, table: CommandTable, program: string): string {
+  const first = new Set([
+    ...table.commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id.split(' ')[0] ?? id),
+    ...table.topics,
+  ]);
+  const near = [...first]
+    .filter(
+      (name) =>
+        editDistance(word.toLowerCase(), name.toLowerCase(), 3) <= 2 ||
+        name.toLowerCase().startsWith(word.toLowerCase()),
+    )
+    .sort();
+  const suggestion = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
+  return `unknown command "${word}" for "${program}"${suggestion}`;
+}
+
+interface ParsedFlags {
+  readonly values: Map<string, string>;
+  readonly args: string[];
+}
+
+function parseFlags(argv: readonly string[], flags: Readonly<Record<string, FlagInfo>>): ParsedFlags {
+  const values = new Map<string, string>();
+  const args: string[] = [];
+  const words = [...argv];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === '--') {
+      args.push(...words);
+      break;
+    }
+    if (word.startsWith('--')) longFlag(word, words, flags, values);
+    else if (word.startsWith('-') && word !== '-') shortFlags(word, words, flags, values);
+    else args.push(word);
+  }
+  return { values, args };
+}
+
+function longFlag(
+  word: string,
+  words: string[],
+  flags: Readonly<Record<string, FlagInfo>>,
+  values: Map<string, string>,
+): void {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${word}`);
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (flag === undefined) throw new UsageError(`unknown flag: --${name}`);
+  if (value !== undefined) set(name, flag, value, values);
+  else if (flag.type !== 'string') values.set(name, flag.bare ?? 'true');
+  else {
+    const next = words.shift();
+    if (next === undefined) throw new UsageError(`flag needs an argument: --${name}`);
+    values.set(name, next);
+  }
+}
+
+function shortFlags(
+  word: string,
+  words: string[],
+  flags: Readonly<Record<string, FlagInfo>>,
+  values: Map<string, string>,
+): void {
+  for (let rest = word.slice(1); rest !== '';) {
+    const char = rest.slice(0, 1);
+    rest = rest.slice(1);
+    const [name, flag] = flagOfChar(flags, char) ?? [];
+    if (name === undefined || flag === undefined) throw new UsageError(`unknown shorthand flag: '${char}' in ${word}`);
+    if (rest.startsWith('=') && (rest.length > 1 || flag.type === 'string')) {
+      set(name, flag, rest.slice(1), values);
+      return;
+    }
+    if (flag.type !== 'string') {
+      values.set(name, flag.bare ?? 'true');
+      continue;
+    }
+    const value = rest === '' ? words.shift() : rest;
+    if (value === undefined) throw new UsageError(`flag needs an argument: '${char}' in ${word}`);
+    values.set(name, value);
+    return;
+  }
+}
+
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+
+function set(name: string, flag: FlagInfo, value: string, values: Map<string, string>): void {
+  if (flag.type !== 'boolean') values.set(name, value);
+  else if (TRUE.includes(value)) values.set(name, 'true');
+  else if (FALSE.includes(value)) values.set(name, 'false');
+  else {
+    const shown = flag.char === undefined ? `--${name}` : `-${flag.char}, --${name}`;
+    throw new UsageError(
+      `invalid argument "${value}" for "${shown}" flag: strconv.ParseBool: parsing "${value}": invalid syntax`,
+    );
+  }
+}
+
+/** The command line in the one spelling that oclif understands. */
+export function canonicalLine(
+  values: ReadonlyMap<string, string>,
+  args: readonly string[],
+  flags: Readonly<Record<string, FlagInfo>>,
+): string[] {
+  const words: string[] = [];
+  for (const [name, value] of values) {
+    if (flags[name]?.type !== 'boolean') words.push(`--${name}=${value}`);
+    else if (value === 'true') words.push(`--${name}`);
+  }
+  return args.length === 0 ? words : [...words, '--', ...args];
+}

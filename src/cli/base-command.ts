@@ -1,0 +1,112 @@
+/** What every command has: the shared flags, the context, and options made from both. */
+import { Command } from '@oclif/core/command';
+import type { Context } from '../context.ts';
+import { parseDuration } from '../kinds/scalars/duration.ts';
+import type { RealContext } from './context.ts';
+import { UsageError } from './argv.ts';
+import type { CommandInfo } from './argv.ts';
+import { globalFlags } from './flags.ts';
+
+const LOG_LEVELS = ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace'];
+
+/** Values of the flags that every command has. */
+export interface GlobalValues {
+  readonly 'log-level': string;
+  readonly context: string;
+  readonly 'allow-version-mismatch': boolean;
+  readonly 'request-timeout': string;
+  readonly 'no-color': boolean;
+  readonly safe: boolean;
+  readonly config?: string | undefined;
+}
+
+/** Values of the flags that commands reading resources have. */
+export interface InputValues extends GlobalValues {
+  readonly filename?: string | undefined;
+  readonly recursive: boolean;
+  readonly 'skip-empty': boolean;
+  readonly namespace: string;
+  readonly 'dry-run'?: string | undefined;
+}
+
+/** A command of the tool. `run` answers with the exit code. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = globalFlags;
+
+  /** how many arguments the command takes, where the number is checked */
+  static lineArgs: CommandInfo['args'];
+
+  private opened: RealContext | undefined;
+
+  abstract override run(): Promise<number>;
+
+  /** The real world, with the settings of this command line. @throws {UsageError} */
+  protected async world(flags: GlobalValues): Promise<Context> {
+    const level = flags['log-level'].toLowerCase();
+    if (!LOG_LEVELS.includes(level)) {
+      throw new UsageError(
+        `unknown log level: ${flags['log-level']}, expected one of: panic, fatal, error, warn, info, debug`,
+      );
+    }
+    const { realContext } = await import('./context.ts');
+    this.opened = realContext({
+      configFile: flags.config === '' ? undefined : flags.config,
+      kubeContext: flags.context,
+      requestTimeout: milliseconds('--request-timeout', flags['request-timeout']),
+      noColour: flags['no-color'],
+      debug: level === 'debug' || level === 'trace',
+    });
+    return this.opened;
+  }
+
+  /** Closes what the command opened. */
+  async close(): Promise<void> {
+    await this.opened?.close();
+  }
+
+  /** The options that operations share. */
+  protected common(flags: GlobalValues & { readonly 'dry-run'?: string | undefined }): {
+    readonly allowVersionMismatch: boolean;
+    readonly safe: boolean;
+    readonly dryRun: boolean;
+  } {
+    const dryRun = flags['dry-run'];
+    if (dryRun !== undefined && dryRun !== 'server') {
+      throw new UsageError(`invalid argument "${dryRun}" for "--dry-run" flag: write --dry-run or --dry-run=server`);
+    }
+    return {
+      allowVersionMismatch: flags['allow-version-mismatch'] || isOn(process.env['CALICOCTL_ALLOW_VERSION_MISMATCH']),
+      safe: flags.safe || isOn(process.env['CALICOCTL_SAFE']),
+      dryRun: dryRun !== undefined,
+    };
+  }
+
+  /** The objects that the command line means: a file, or a kind and names. */
+  protected selection(flags: InputValues, args: readonly string[], allNamespaces = false) {
+    const [kind, ...names] = args;
+    const filename = flags.filename === '' ? undefined : flags.filename;
+    return {
+      filename,
+      recursive: flags.recursive,
+      skipEmpty: flags['skip-empty'],
+      namespace: flags.namespace,
+      allNamespaces,
+      kind,
+      names,
+    };
+  }
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && ['1', 't', 'true', 'yes', 'on'].includes(value.toLowerCase());
+}
+
+/** A duration such as `10s` or `0` as milliseconds. @throws {UsageError} */
+export function milliseconds(flag: string, value: string): number {
+  try {
+    return Number(parseDuration(/^\d+$/.test(value) && value !== '0' ? `${value}s` : value) / 1_000_000n);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`invalid argument "${value}" for "${flag}" flag: ${reason}`);
+  }
+}

@@ -1,0 +1,47 @@
+/** Loads a command, runs it, and prints what went wrong. */
+import { Config } from '@oclif/core/config';
+import type { BaseCommand } from './base-command.ts';
+import { reportOf } from './report.ts';
+import { drained } from './streams.ts';
+
+/**
+ * Runs the command on a canonical command line.
+ * @returns the exit code, after everything printed was handed to its reader
+ */
+export async function execute(id: string, argv: readonly string[]): Promise<number> {
+  const { commandLoaders } = await import('../commands/index.ts');
+  const load = commandLoaders[id];
+  if (load === undefined) throw new TypeError(`no such command: ${id}`);
+  const { default: Loaded } = await load();
+  Loaded.id = id;
+  const command = new Loaded([...argv], new CommandConfig());
+  let exitCode;
+  try {
+    exitCode = await command.run();
+  } catch (error) {
+    const report = reportOf(error);
+    if (report.stdout !== '') process.stdout.write(report.stdout);
+    if (report.stderr !== '') process.stderr.write(report.stderr);
+    exitCode = report.exitCode;
+  }
+  await command.close().catch(() => undefined);
+  await drained();
+  // Connections that a library keeps open must not keep the process alive.
+  process.exit(exitCode);
+}
+
+/**
+ * oclif's configuration without what loading it reads: package.json, manifest and plugins cost more than most commands, and parsing a command
+ * line asks only for hooks.
+ */
+class CommandConfig extends Config {
+  constructor() {
+    super({ root: '/' });
+    this.bin = 'calicoctl';
+  }
+  override runHook: Config['runHook'] = () => Promise.resolve({ successes: [], failures: [] });
+}
+
+/** A command that the table of commands loads. */
+export type CommandClass = (new (argv: string[], config: Config) => BaseCommand) &
+  Pick<typeof BaseCommand, 'id' | 'summary' | 'description' | 'usage' | 'examples' | 'flags' | 'lineArgs' | 'hidden'>;

@@ -1,0 +1,30 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { apply } from '../operations/crud.ts';
+
+export default class Apply extends BaseCommand {
+  static override summary = 'Create or replace resources from manifests.';
+  static override description =
+    'Creates the resources of a file, a directory or standard input, and replaces those that exist: spec, labels and annotations become those of the manifest.';
+  static override usage = 'apply -f FILE';
+  static override examples = ['calicoctl apply -f pools/', 'calicoctl apply --dry-run -f policy.yaml'];
+  static override strict = false;
+  static override flags = {
+    ...inputFlags,
+    ...writeFlags,
+  };
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(Apply);
+    const context = await this.world(flags);
+    const options = this.common(flags);
+    const format = resultFormat(flags.output);
+    const input = { ...this.selection(flags, argv.map(String)), ...options };
+    const result = await apply(context, input);
+    const texts = await describeOutcomes('apply', result, { dryRun: options.dryRun, format });
+    context.io.out(texts.stdout);
+    context.io.err(texts.stderr);
+    return texts.exitCode;
+  }
+}

@@ -1,0 +1,32 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../cli/base-command.ts';
+import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { create } from '../operations/crud.ts';
+
+export default class Create extends BaseCommand {
+  static override summary = 'Create resources from manifests.';
+  static override description =
+    'Creates the resources of a file, a directory or standard input. A resource that exists already is an error, unless --skip-exists is given.';
+  static override usage = 'create -f FILE';
+  static override examples = ['calicoctl create -f policy.yaml', 'cat policy.yaml | calicoctl create -f -'];
+  static override strict = false;
+  static override flags = {
+    ...inputFlags,
+    ...writeFlags,
+    'skip-exists': Flags.boolean({ summary: 'Resources that exist already count as created.' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(Create);
+    const context = await this.world(flags);
+    const options = this.common(flags);
+    const format = resultFormat(flags.output);
+    const input = { ...this.selection(flags, argv.map(String)), ...options, skipExists: flags['skip-exists'] };
+    const result = await create(context, input);
+    const texts = await describeOutcomes('create', result, { dryRun: options.dryRun, format });
+    context.io.out(texts.stdout);
+    context.io.err(texts.stderr);
+    return texts.exitCode;
+  }
+}

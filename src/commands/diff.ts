@@ -1,0 +1,64 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { inputFlags } from '../cli/flags.ts';
+import { massage, reportOf, warnings } from '../cli/report.ts';
+import { diff } from '../operations/diff.ts';
+import { identifier, resourceJson } from '../kinds/resource.ts';
+import { unifiedDiff } from '../output/diff.ts';
+import { formatYaml } from '../output/yaml.ts';
+
+/** Exit codes: the same, different, trouble. */
+const SAME = 0;
+const DIFFERENT = 1;
+const TROUBLE = 2;
+
+export default class Diff extends BaseCommand {
+  static override summary = 'Show what apply would change.';
+  static override description =
+    'Compares manifests with what is stored and shows the differences that apply would make. Exit code 0: none; 1: there are some; 2: it could not be told.';
+  static override usage = 'diff -f FILE';
+  static override examples = ['calicoctl diff -f pools/', 'calicoctl diff -f - < peer.yaml'];
+  static override strict = false;
+  static override flags = { ...inputFlags };
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(Diff);
+    const context = await this.world(flags);
+    let result;
+    try {
+      result = await diff(context, { ...this.selection(flags, argv.map(String)), ...this.common(flags) });
+    } catch (error) {
+      const report = reportOf(error);
+      context.io.out(report.stdout);
+      context.io.err(report.stderr);
+      return Math.max(report.exitCode, TROUBLE);
+    }
+    let different = false;
+    for (const { ref, before, after } of result.differences) {
+      const id = identifier(ref);
+      const stored = before === undefined ? '' : formatYaml(resourceJson(before));
+      const text = unifiedDiff(stored, formatYaml(resourceJson(after)), {
+        before: `stored ${id}`,
+        after: `manifest ${id}`,
+      });
+      if (text === '') continue;
+      different = true;
+      context.io.out(context.io.colour ? await coloured(text) : text);
+    }
+    for (const error of result.errors) context.io.err(`${massage(error.message)}\n`);
+    context.io.err(warnings(result.warnings));
+    if (result.errors.length > 0) return TROUBLE;
+    return different ? DIFFERENT : SAME;
+  }
+}
+
+async function coloured(text: string): Promise<string> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const paint = (line: string): string => {
+    if (line.startsWith('+++') || line.startsWith('---')) return chalk.bold(line);
+    if (line.startsWith('+')) return chalk.green(line);
+    if (line.startsWith('-')) return chalk.red(line);
+    return line.startsWith('@@') ? chalk.cyan(line) : line;
+  };
+  return text.split('\n').map(paint).join('\n');
+}

@@ -1,0 +1,17 @@
+/** The table of commands: id → module. The file of a command carries its id. */
+import type { CommandClass } from '../cli/execute.ts';
+
+type Loader = () => Promise<{ readonly default: CommandClass }>;
+
+export const commandLoaders: Readonly<Record<string, Loader>> = {
+  apply: () => import('./apply.ts'),
+  create: () => import('./create.ts'),
+  delete: () => import('./delete.ts'),
+  diff: () => import('./diff.ts'),
+  get: () => import('./get.ts'),
+  label: () => import('./label.ts'),
+  patch: () => import('./patch.ts'),
+  replace: () => import('./replace.ts'),
+  validate: () => import('./validate.ts'),
+  version: () => import('./version.ts'),
+};

@@ -1,0 +1,30 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { replace } from '../operations/crud.ts';
+
+export default class Replace extends BaseCommand {
+  static override summary = 'Replace existing resources by manifests.';
+  static override description =
+    'Replaces the resources of a file, a directory or standard input. With a resourceVersion in the manifest only if the stored one is still the same.';
+  static override usage = 'replace -f FILE';
+  static override examples = ['calicoctl replace -f node.yaml'];
+  static override strict = false;
+  static override flags = {
+    ...inputFlags,
+    ...writeFlags,
+  };
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(Replace);
+    const context = await this.world(flags);
+    const options = this.common(flags);
+    const format = resultFormat(flags.output);
+    const input = { ...this.selection(flags, argv.map(String)), ...options };
+    const result = await replace(context, input);
+    const texts = await describeOutcomes('replace', result, { dryRun: options.dryRun, format });
+    context.io.out(texts.stdout);
+    context.io.err(texts.stderr);
+    return texts.exitCode;
+  }
+}
