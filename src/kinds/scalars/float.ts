@@ -1,5 +1,3 @@
-/** The ways in which Go writes floating point numbers. */
-
 /**
  * Go's `strconv.FormatFloat(value, 'g', -1, bits)`: the fewest digits that read back as the same number of that precision, with an
  * exponent of two digits or more when the decimal exponent is below -4 or above 5 (`1e+06`, `1.2345679e+08`).
@@ -15,19 +13,6 @@ export function formatGoFloat(value: number, bits: 32 | 64): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/**
- * Go's `encoding/json` form of a float, which is JavaScript's except for negative zero: an exponent below 1e-6 and from 1e21 on.
- * @throws {RangeError} for NaN and infinities, with Go's words
- */
-export function formatJsonFloat(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`json: unsupported value: ${formatGoFloat(value, 64)}`);
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
-/**
- * The fewest digits that read back as the same number of 32 bits. As Go, and unlike `toExponential`, it takes the even one of two equally
- * near candidates, and the farther one when only that reads back, as happens next to powers of two.
- */
 function shortest32(value: number): string {
   const [mantissa = '', exponent = ''] = Math.abs(value).toExponential(20).split('e');
   const digits = mantissa.replace(/\.|0+$/g, '');

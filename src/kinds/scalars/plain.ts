@@ -1,5 +1,4 @@
 /** What an unquoted word means in YAML 1.1 as go-yaml v2 reads it. Used to read manifests, and to know what a printer must quote. */
-import { formatJsonFloat } from './float.ts';
 
 /** A word that is not a string. */
 export interface TypedScalar {
@@ -96,5 +95,7 @@ function integer(word: string): TypedScalar | undefined {
 /** A float, unless it is too large for one: then go-yaml keeps the text. */
 function finite(word: string): TypedScalar | undefined {
   const value = Number(word);
-  return Number.isFinite(value) ? { type: 'float', text: formatJsonFloat(value) } : undefined;
+  if (!Number.isFinite(value)) return undefined;
+  // JSON in Go differs from JavaScript only in that it keeps the sign of zero.
+  return { type: 'float', text: Object.is(value, -0) ? '-0' : String(value) };
 }
