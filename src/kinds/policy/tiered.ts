@@ -11,7 +11,7 @@ import { globalFields, stagedAction } from './spec.ts';
 /** The label by which policies of a tier are found. */
 const TIER_LABEL = 'projectcalico.org/tier';
 /** The tier of policies that name none. */
-export const DEFAULT_TIER = 'default';
+const DEFAULT_TIER = 'default';
 
 const view = struct('v3.PolicySpec', { stagedAction, ...globalFields });
 const as = (self: JsonObject) => typed(view, self);
