@@ -131,7 +131,7 @@ export const DRIVER_EXTRAS: Readonly<Record<string, Pick<Rule, 'imports' | 'pack
   },
   'src/datastore/etcd': { imports: [], packages: ['etcd3', '@grpc/grpc-js'] },
   // A folder of manifests: the reader and the printer of manifests are its client library.
-  'src/datastore/local': { imports: ['src/manifests', 'src/context.ts'], packages: ['js-yaml'] },
+  'src/datastore/local': { imports: ['src/manifests', 'src/output'] },
 };
 
 /**

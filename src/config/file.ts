@@ -123,6 +123,7 @@ async function read(path: string, files: Files): Promise<Uint8Array> {
 
 const float32: Codec = {
   expects: 'float32',
+  zero: 0,
   jsonSchema: { type: 'number' },
   decode({ type, text: given }) {
     if (type === 'int' || type === 'float') return Math.fround(Number(given));

@@ -1,0 +1,174 @@
+/** What a file holds: its objects, where each is, and what is wrong with it. */
+import { createHash } from 'node:crypto';
+import { plainJson } from '../../kinds/decode.ts';
+import { goJson } from '../../kinds/go-json.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import type { Metadata, Ref, Resource } from '../../kinds/resource.ts';
+import { canonicalMetadata, resourceJson } from '../../kinds/resource.ts';
+import type { Json, JsonObject } from '../../kinds/schema.ts';
+import { decodeFile } from '../../manifests/decode.ts';
+import type { Notice } from '../../manifests/manifest.ts';
+import { parseYaml } from '../../manifests/yaml/parse.ts';
+import type { DocumentRange, Path } from './documents.ts';
+import {
+  documentRanges,
+  isBlankDocument,
+  objectPaths,
+  withDocument,
+  withoutDocument,
+  withValueAt,
+} from './documents.ts';
+
+/** An object in a file. */
+export interface Entry {
+  readonly key: string;
+  readonly file: string;
+  readonly line: number;
+  /** with the revision that follows from its text */
+  readonly resource: Resource;
+  /** which of the file's documents it is in */
+  readonly document: number;
+  /** which of that document's objects it is; undefined when the document is the object */
+  readonly item: number | undefined;
+}
+
+export interface Content {
+  readonly text: string;
+  readonly entries: readonly Entry[];
+  /** why the file, or part of it, cannot be read */
+  readonly problems: readonly Notice[];
+  /** what can be read but is probably not meant */
+  readonly warnings: readonly Notice[];
+}
+
+/** Identifies an object in a folder. */
+export function keyOf({ kind, name, namespace }: Ref): string {
+  return `${kind}/${namespace ?? ''}/${name}`;
+}
+
+/**
+ * Reads a file's text. A document that cannot be read does not hide the others. An object that was written by hand gets what the tool would
+ * have given it: a uid that follows from its name, and the time of the file.
+ */
+export function readContent(file: string, text: string, changedAt: Date): Content {
+  const entries: Entry[] = [];
+  const problems: Notice[] = [];
+  const warnings: Notice[] = [];
+  documentRanges(text).forEach((range, document) => {
+    const part = text.slice(range.start, range.end);
+    if (isBlankDocument(part)) return;
+    const decoded = decodeFile(file, encoder.encode(atLine(part, range.line)));
+    if (decoded.error !== undefined) {
+      const place = { file, line: range.line, column: 1, problem: decoded.error.message };
+      if (!isForeign(part, decoded.error.message)) problems.push(decoded.error.notices[0] ?? place);
+      return;
+    }
+    warnings.push(...decoded.warnings);
+    const { resources } = decoded;
+    const single = resources.length === 1 && isSingleObject(part);
+    resources.forEach(({ kind, resource, line }, index) => {
+      const { name = '' } = resource.metadata;
+      if (name === '') {
+        problems.push({ file, line, column: 1, path: 'metadata.name', problem: `a ${kind.name} without a name` });
+        return;
+      }
+      const whole = completed(kind, resource, changedAt);
+      const source = single ? part.trim() : goJson(resourceJson(resource));
+      const metadata = canonicalMetadata({ ...whole.metadata, resourceVersion: revisionFor(source) });
+      const { namespace } = metadata;
+      const key = keyOf(namespace === undefined ? { kind: kind.name, name } : { kind: kind.name, name, namespace });
+      entries.push({ key, file, line, resource: { ...whole, metadata }, document, item: single ? undefined : index });
+    });
+  });
+  return { text, entries, problems, warnings };
+}
+
+const encoder = new TextEncoder();
+
+/** The text behind so many empty lines that its first line has that number. */
+function atLine(text: string, line: number): string {
+  if (line === 1) return text;
+  // A `---` at the start of a document would be a separator there.
+  return '\n'.repeat(line - 1) + text.replace(/^---/, '   ');
+}
+
+/** Manifests of other programs and settings of tools such as kustomize may lie beside ours. */
+function isForeign(text: string, message: string): boolean {
+  return /^unknown resource type \(.+\) and\/or version \(.+\)$/s.test(message) && !text.includes('projectcalico.org');
+}
+
+/** Whether a document of one object is that object, not a list of one. */
+function isSingleObject(text: string): boolean {
+  if (!text.includes('List') && !/^(?:---[^\n]*\n|\s|#[^\n]*\n)*[-[]/.test(text)) return true;
+  return objectPaths(plainJson(parseYaml(text).root)).every((path) => path.length === 0);
+}
+
+function completed(kind: Kind, resource: Resource, changedAt: Date): Resource {
+  const { metadata } = resource;
+  const namespace = kind.scope === 'namespaced' ? (metadata.namespace ?? 'default') : '';
+  return {
+    ...resource,
+    metadata: fileMetadata({
+      ...metadata,
+      namespace,
+      uid: metadata.uid ?? uidFor(`${kind.name}/${namespace}/${metadata.name ?? ''}`),
+      creationTimestamp: metadata.creationTimestamp ?? `${changedAt.toISOString().slice(0, 19)}Z`,
+    }),
+  };
+}
+
+/** Metadata without what does not come from the file. */
+function fileMetadata(metadata: Metadata): Metadata {
+  return canonicalMetadata({ ...metadata, resourceVersion: '', selfLink: '' });
+}
+
+/** A UUID of version 8 (RFC 9562): the same for the same name. */
+function uidFor(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * The revision of a text: 63 bits of its SHA-256 in decimal. It follows from the content alone, so that every process, and every checkout of
+ * the folder, agrees on it.
+ */
+export function revisionFor(text: string): string {
+  const digest = createHash('sha256').update(text).digest();
+  return (digest.readBigUInt64BE() >> 1n).toString();
+}
+
+/** The object as it is written into a file: without what the file does not decide, or what is empty anyway. */
+export function storedForm(kind: Kind, resource: Resource): JsonObject {
+  const { apiVersion, spec, status } = resource;
+  const head: JsonObject = { apiVersion, kind: kind.name, metadata: { ...fileMetadata(resource.metadata) }, spec };
+  const empty = status === undefined || (kind.status?.presence === 'always' && Object.keys(status).length === 0);
+  return empty ? head : { ...head, status };
+}
+
+/**
+ * The text of a file with another object, or none, in the place of an entry. Undefined when nothing is left of the file.
+ * @throws {TypeError} when the place cannot be found in the document
+ */
+export function withEntry({ text }: Content, entry: Entry, form: JsonObject | undefined): string | undefined {
+  const ranges = documentRanges(text);
+  const range = ranges[entry.document];
+  if (range === undefined) throw notFound(entry);
+  if (entry.item === undefined)
+    return form === undefined ? withoutDocument(text, ranges, entry.document) : written(text, range, form, entry);
+  const { root } = parseYaml(text.slice(range.start, range.end));
+  const document = plainJson(root);
+  const path: Path | undefined = objectPaths(document)[entry.item];
+  if (path === undefined) throw notFound(entry);
+  const changed = withValueAt(document, path, form);
+  return objectPaths(changed).length === 0
+    ? withoutDocument(text, ranges, entry.document)
+    : written(text, range, changed, entry);
+}
+
+function written(text: string, range: DocumentRange, value: Json, { file }: Entry): string {
+  return withDocument(text, range, value, /\.json$/i.test(file) ? 'json' : 'yaml');
+}
+
+function notFound({ file, line }: Entry): TypeError {
+  return new TypeError(`${file}:${line}: the object is in a place that cannot be rewritten; change it by hand`);
+}

@@ -1,0 +1,205 @@
+/**
+ * Mutual exclusion of processes that write to one folder, safe against a holder that is killed.
+ *
+ * A writer announces itself by creating a file of a name that nobody else ever uses, then looks who else is there. It may write when it
+ * sees no living writer; of several that see each other those with the greater names withdraw. Two can never both go ahead: whoever
+ * announced himself later has looked later, and saw the other. The name says which process it stands for, so that the file of a process
+ * that has ended is known for one and removed. As no name is used twice, removing it cannot hit a living writer.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../errors.ts';
+import { codeOf } from './errors.ts';
+
+/** Folder, inside the folder of manifests, that exists while somebody writes. */
+export const LOCK_FOLDER = '.calicoctl-lock';
+
+/**
+ * Milliseconds for which the announcement of a process counts that cannot be looked up, because it runs on another machine or in another
+ * container. Writing takes a few milliseconds.
+ */
+const FOREIGN_LIFETIME = 15_000;
+
+export interface LockOptions {
+  readonly signal: AbortSignal;
+  /** milliseconds to wait for other writers; 0 = no limit */
+  readonly patience: number;
+  /** where the folder was configured, for the message */
+  readonly setting: string;
+}
+
+export interface Lock {
+  /** throws when the announcement is gone: another process took this one for dead. To be called right before the change is made. */
+  confirm(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Waits until no other process writes to `directory`, which must exist.
+ * @throws {Unavailable} when others kept writing for longer than `patience`
+ */
+export async function lockFolder(directory: string, options: LockOptions): Promise<Lock> {
+  const folder = join(directory, LOCK_FOLDER);
+  const name = `${ownIdentity()}.${randomUUID()}`;
+  const path = join(folder, name);
+  const withdraw = () => rm(path, { force: true });
+  const started = performance.now();
+  let announced = false;
+  try {
+    for (;;) {
+      options.signal.throwIfAborted();
+      let others = await writers(folder, name);
+      if (others.length === 0) {
+        if (announced) break;
+        await announce(folder, path);
+        announced = true;
+        others = await writers(folder, name);
+        if (others.length === 0) break;
+      }
+      if (announced && others.some((other) => other < name)) {
+        await withdraw();
+        announced = false;
+      }
+      const waited = performance.now() - started;
+      if (options.patience > 0 && waited > options.patience) throw heldTooLong(directory, folder, others, options);
+      await sleep(Math.min(1 + waited / 20, 20) * (0.5 + Math.random()));
+    }
+  } catch (error) {
+    if (announced) await withdraw();
+    throw error;
+  }
+  return {
+    async confirm() {
+      if (await isMissing(path)) throw takenOver(directory, options);
+    },
+    async release() {
+      await withdraw();
+      // The last one takes the folder away; it is no matter if that fails because others are there or were faster.
+      await rmdir(folder).catch(() => undefined);
+    },
+  };
+}
+
+async function announce(folder: string, path: string): Promise<void> {
+  for (;;) {
+    await mkdir(folder, { recursive: true });
+    try {
+      await (await open(path, 'wx')).close();
+      return;
+    } catch (error) {
+      // Another writer took the folder away in between.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** Names of the living writers besides this one. What dead ones have left is removed. */
+async function writers(folder: string, own: string): Promise<readonly string[]> {
+  let names;
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const living: string[] = [];
+  for (const name of names) {
+    if (name === own) continue;
+    const path = join(folder, name);
+    if (await mayLive(name, path)) living.push(name);
+    else await rm(path, { force: true });
+  }
+  return living;
+}
+
+async function mayLive(name: string, path: string): Promise<boolean> {
+  const [scope = '', pid = '', start = ''] = name.split('.');
+  if (scope === ownScope()) return isRunning(Number(pid), start);
+  try {
+    return Date.now() - (await stat(path)).mtimeMs < FOREIGN_LIFETIME;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Whether the process that had this number and began at that time still runs. */
+function isRunning(pid: number, start: string): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+  const { state, began } = processFacts(pid);
+  // Ended, and only not yet noticed by its parent.
+  if (state === 'Z' || state === 'X') return false;
+  return began === '' || start === '' || began === start;
+}
+
+let identity: string | undefined;
+
+/** `<scope>.<process number>.<start>`, made once. */
+function ownIdentity(): string {
+  identity ??= `${ownScope()}.${process.pid}.${processFacts(process.pid).began}`;
+  return identity;
+}
+
+let scope: string | undefined;
+
+/** Names the machine, its boot and the process number space: processes of one scope can look each other up. */
+function ownScope(): string {
+  if (scope === undefined) {
+    const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'));
+    const space = attempt(() => readlinkSync('/proc/self/ns/pid'));
+    scope = createHash('sha256').update(`${hostname()}\n${boot}\n${space}`).digest('hex').slice(0, 16);
+  }
+  return scope;
+}
+
+/**
+ * State of a process, and when it began in ticks since boot, so that a number used again is noticed; empty where the system does not say.
+ */
+function processFacts(pid: number): { readonly state: string; readonly began: string } {
+  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  // The second field is the program's name in parentheses and may hold blanks.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', began: fields[19] ?? '' };
+}
+
+function attempt(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+function heldTooLong(
+  directory: string,
+  folder: string,
+  others: readonly string[],
+  { setting }: LockOptions,
+): Unavailable {
+  const numbers = others.map((name) => name.split('.')[1]).join(', ');
+  const message = `${directory} is being written to by process ${numbers} (if it is gone, remove ${folder})`;
+  return new Unavailable(message, { endpoint: directory, phase: 'request', setting });
+}
+
+function takenOver(directory: string, { setting }: LockOptions): Unavailable {
+  const message = `${directory}: this process was stopped for so long that another one began to write; nothing was written`;
+  return new Unavailable(message, { endpoint: directory, phase: 'request', setting });
+}
