@@ -102,7 +102,13 @@ if (process.argv[1] === import.meta.filename) {
     },
   });
   const target = resolve(values.outdir);
-  const built = await bundle(resolve(values.entry), target);
-  if (target === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, built));
-  console.log(report(built, target));
+  try {
+    const built = await bundle(resolve(values.entry), target);
+    if (target === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, built));
+    console.log(report(built, target));
+  } catch (error) {
+    // esbuild has printed its errors with their places.
+    if (!(error instanceof Error && 'errors' in error)) throw error;
+    process.exitCode = 1;
+  }
 }
