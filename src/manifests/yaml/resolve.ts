@@ -93,7 +93,8 @@ class Resolver {
     if (this.#open.size === 0) return;
     this.#aliased++;
     if (this.#aliased > 100 && this.#nodes > 1000 && this.#aliased / this.#nodes > allowedAliases(this.#nodes)) {
-      throw new YamlError('yaml: document contains excessive aliasing', at);
+      const [outermost] = this.#open;
+      throw new YamlError('yaml: document contains excessive aliasing', outermost?.at ?? at);
     }
   }
 

@@ -59,8 +59,11 @@ export class Cursor {
     return (code === 0x2d || code === 0x2e) && this.peek(1) === code && this.peek(2) === code && isEnd(this.peek(3));
   }
 
-  /** A problem that the scanner sees here. go-yaml names the line from 1, and not at all when it is the first. */
-  problem(text: string): YamlError {
-    return new YamlError(`yaml: ${this.line === 0 ? '' : `line ${this.line + 1}: `}${text}`, this.at);
+  /**
+   * A problem that the scanner sees here. go-yaml names the line from 1, and not at all when it is the first.
+   * @param at the place to blame, if it is not here
+   */
+  problem(text: string, at: Position = this.at): YamlError {
+    return new YamlError(`yaml: ${this.line === 0 ? '' : `line ${this.line + 1}: `}${text}`, at);
   }
 }

@@ -37,11 +37,12 @@ const CODES: ReadonlyMap<string, number> = new Map([
 /** Reads a scalar from its opening to behind its closing quote. */
 export function scanQuoted(cursor: Cursor): string {
   const quote = cursor.peek();
+  const { at } = cursor;
   cursor.offset++;
   let value = '';
   for (;;) {
-    if (cursor.isAtDocumentMark(isBlankOrEnd)) throw cursor.problem('found unexpected document indicator');
-    if (cursor.peek() === 0) throw cursor.problem('found unexpected end of stream');
+    if (cursor.isAtDocumentMark(isBlankOrEnd)) throw cursor.problem('found unexpected document indicator', at);
+    if (cursor.peek() === 0) throw cursor.problem('found unexpected end of stream', at);
     const { text, escapedBreak } = scanWord(cursor, quote);
     value += text;
     if (cursor.peek() === quote) break;

@@ -69,7 +69,7 @@ export class PossibleKeys {
   drop(): void {
     const key = this.latest;
     if (!key.possible) return;
-    if (key.required) throw this.#cursor.problem("could not find expected ':'");
+    if (key.required) throw this.#cursor.problem("could not find expected ':'", key.at);
     this.forget(key);
   }
 
@@ -98,7 +98,7 @@ export class PossibleKeys {
     if (!key.possible) return false;
     const { line, firstLine, offset } = this.#cursor;
     if (key.at.line === firstLine + line && key.offset + LONGEST_KEY >= offset) return true;
-    if (key.required) throw this.#cursor.problem("could not find expected ':'");
+    if (key.required) throw this.#cursor.problem("could not find expected ':'", key.at);
     key.possible = false;
     return false;
   }
