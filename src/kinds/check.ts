@@ -153,20 +153,12 @@ class SchemaWalk {
           this.body(path, value, `should be less than or equal to ${schema.max}`);
         if (schema.enum !== undefined && !schema.enum.includes(Number(value)))
           this.unsupported(path, String(value), schema.enum);
+        if (schema.int32) this.formatInt32(value, path);
         return;
       case 'codec':
         if (schema.pattern !== undefined && !schema.pattern.test.test(String(value)))
           this.body(path, value, `should match '${schema.pattern.text}'`);
-        if (schema.int32 && this.int32 && typeof value === 'number' && value > 2147483647) {
-          const reason = `Checked value must be of type integer with format int32 in ${path}`;
-          this.add({
-            name: this.kind,
-            reason,
-            path,
-            server: `<nil>: Invalid value: "number": ${reason}`,
-            stopsRules: false,
-          });
-        }
+        if (schema.int32) this.formatInt32(value, path);
         return;
       case 'list':
         this.list(schema, value, path);
@@ -207,6 +199,13 @@ class SchemaWalk {
   private unsupported(path: string, shown: string, allowed: readonly (string | number)[]): void {
     const reason = `supported values: ${allowed.map((item) => `"${item}"`).join(', ')}`;
     this.add({ name: path, reason, path, server: `${path}: Unsupported value: ${shown}: ${reason}`, stopsRules: true });
+  }
+
+  private formatInt32(value: Json, path: string): void {
+    if (!this.int32 || typeof value !== 'number' || value <= 2147483647) return;
+    const reason = `Checked value must be of type integer with format int32 in ${path}`;
+    const server = `<nil>: Invalid value: "number": ${reason}`;
+    this.add({ name: this.kind, reason, path, server, stopsRules: false });
   }
 
   private list(schema: Extract<Schema, { type: 'list' }>, value: Json, path: string): void {

@@ -17,6 +17,9 @@ import { ipamConfiguration } from './ipam-configuration.ts';
 import { globalNetworkSet } from './global-network-set.ts';
 import { networkSet } from './network-set.ts';
 import { hostEndpoint } from './host-endpoint.ts';
+import { calicoNodeStatus } from './calico-node-status.ts';
+import { kubeControllersConfiguration } from './kube-controllers-configuration.ts';
+import { profile } from './profile.ts';
 
 export const kinds: readonly Kind[] = [
   bgpConfiguration,
@@ -36,6 +39,9 @@ export const kinds: readonly Kind[] = [
   globalNetworkSet,
   networkSet,
   hostEndpoint,
+  calicoNodeStatus,
+  kubeControllersConfiguration,
+  profile,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

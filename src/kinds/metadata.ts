@@ -132,7 +132,8 @@ export function checkMetadata(resource: Resource): readonly FieldProblem[] {
   return problems;
 }
 
-function checkLabels(labels: NonNullable<Metadata['labels']>): FieldProblem[] {
+/** What is wrong with labels, by key. */
+export function checkLabels(labels: NonNullable<Metadata['labels']>): FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const key of Object.keys(labels).sort(bytewise)) {
     const value = labels[key] ?? '';

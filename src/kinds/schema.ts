@@ -69,6 +69,8 @@ export interface IntSchema {
   readonly type: 'int';
   readonly go: 'int' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64';
   readonly enum?: readonly number[];
+  /** the CRD says format int32 although the Go type holds more */
+  readonly int32?: true;
   readonly min?: number;
   readonly max?: number;
   /** the older group of the CRDs does not have the maximum: an API server is asked instead of the client */

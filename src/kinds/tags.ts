@@ -3,9 +3,10 @@ import { parseCIDR, parseCidrOrIp } from '../net/cidr.ts';
 import { parseIP } from '../net/ip.ts';
 import { isMAC } from '../net/mac.ts';
 import { isValidSelector } from '../selectors/index.ts';
-import { isDnsSubdomain } from './metadata.ts';
+import { checkLabels, isDnsSubdomain } from './metadata.ts';
 import { isPortName } from './scalars/port.ts';
-import type { Json } from './schema.ts';
+import type { Json, JsonObject } from './schema.ts';
+import { isJsonObject } from './schema.ts';
 
 type Check = (value: Json, parameter: string) => boolean;
 const onText =
@@ -55,6 +56,11 @@ function isWireguardKey(text: string): boolean {
   return atob(text).length === 32;
 }
 
+function areLabels(value: JsonObject): boolean {
+  const labels = Object.entries(value).map(([key, label]) => [key, typeof label === 'string' ? label : '']);
+  return checkLabels(Object.fromEntries(labels)).length === 0;
+}
+
 const CHECKS: Readonly<Record<string, Check>> = {
   net: onText((text) => isNet(text)),
   netv4: onText((text) => isNet(text, 4)),
@@ -72,6 +78,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   mac: onText(isMAC),
   name: onText(isDnsSubdomain),
   selector: onText(isValidSelector),
+  labels: (value) => isJsonObject(value) && areLabels(value),
+  createDefaultHostEndpoint: onText((text) => text === 'Enabled' || text === 'Disabled'),
   interface: onText((text) => text === '*' || INTERFACE.test(text)),
   ignoredInterface: onText((text) => text !== '*' && INTERFACE_PATTERN.test(text)),
   bgpFilterInterface: onText((text) => text === '*' || INTERFACE_PATTERN.test(text)),
