@@ -20,6 +20,9 @@ interface Rule {
 const either = (...texts: ReadonlyArray<readonly [string, string]>): string =>
   texts.map((halves) => halves.join('')).join('|');
 
+// What may stand before a path.
+const START = '(?:^|[\\s"\'`(=:])';
+
 const CODE = /^(?:src|test|scripts|bench|bin)\/.*\.[cm]?[jt]s$/;
 
 const RULES: readonly Rule[] = [
@@ -46,10 +49,13 @@ const RULES: readonly Rule[] = [
     why: 'only .ci/run may know what lies beside the checkout',
   },
   {
-    files: /^(?!test\/fixtures\/).*/,
-    pattern: new RegExp(
-      `(?:^|[\\s"'\`(=:])(?:${either(['/ro', 'ot/'], ['/wo', 'rk/'])})|${either(['registry\\.npm', 'js'])}`,
-    ),
+    files: /^(?!test\/).*/,
+    pattern: new RegExp(`${START}(?:${either(['/ro', 'ot/'])})`),
+    why: 'a path of one machine',
+  },
+  {
+    files: /^/,
+    pattern: new RegExp(`${START}(?:${either(['/wo', 'rk/'])})|${either(['registry\\.npm', 'js'])}`),
     why: 'a path or host of one machine',
   },
 ];

@@ -43,7 +43,7 @@ describe('checkFile() refuses', () => {
       `see ${SHARED}`,
       'docs/a.md:1 only .ci/run may know what lies beside the checkout',
     ],
-    ['a path of one machine', 'README.md', `cd ${MACHINE}`, 'README.md:1 a path or host of one machine'],
+    ['a path of one machine', 'README.md', `cd ${MACHINE}`, 'README.md:1 a path of one machine'],
     [
       'a long file',
       'src/net/ip.ts',
@@ -62,7 +62,7 @@ describe('checkFile() accepts', () => {
     ['a long document', 'docs/a.md', lines(400)],
     ['the path beside the checkout in .ci/run', '.ci/run', SHARED],
     ['an expected error in a test of types', 'test/net/ip.test.ts', `// ${EXPECT}`],
-    ['any path in a fixture', 'test/fixtures/a.yaml', MACHINE],
+    ['the home of root in a test', 'test/config/file.test.ts', `HOME=${MACHINE}`],
   ])('%s', (_case, path, text) => {
     expect(checkFile(path, text)).toEqual([]);
   });
