@@ -20,6 +20,7 @@ import { hostEndpoint } from './host-endpoint.ts';
 import { calicoNodeStatus } from './calico-node-status.ts';
 import { kubeControllersConfiguration } from './kube-controllers-configuration.ts';
 import { profile } from './profile.ts';
+import { workloadEndpoint } from './workload-endpoint.ts';
 
 export const kinds: readonly Kind[] = [
   bgpConfiguration,
@@ -42,6 +43,7 @@ export const kinds: readonly Kind[] = [
   calicoNodeStatus,
   kubeControllersConfiguration,
   profile,
+  workloadEndpoint,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

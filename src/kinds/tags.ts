@@ -14,6 +14,7 @@ const onText =
   (value) =>
     typeof value === 'string' && test(value);
 
+const CONTAINER_ID = /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
 const INTERFACE = /^[a-zA-Z0-9_.-]{1,15}$/;
 const INTERFACE_PATTERN = /^[a-zA-Z0-9_.*-]{1,15}$/;
 
@@ -85,6 +86,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   bgpFilterInterface: onText((text) => text === '*' || INTERFACE_PATTERN.test(text)),
   bgpFilterPrefixLengthV4: (value) => typeof value === 'number' && value >= 0 && value <= 32,
   bgpFilterPrefixLengthV6: (value) => typeof value === 'number' && value >= 0 && value <= 128,
+  containerID: onText((text) => CONTAINER_ID.test(text)),
   portName: onText(isPortName),
   wireguardPublicKey: onText(isWireguardKey),
   ipType: onText((text) => ['CalicoNodeIP', 'InternalIP', 'ExternalIP'].includes(text)),

@@ -78,6 +78,10 @@ export function portSchema(): CodecSchema {
 export function protocolSchema(): CodecSchema {
   return { type: 'codec', go: 'numorstring.Protocol', codec: protocol, check: checkProtocol };
 }
+/** numorstring.DSCP: a number or a name such as `AF11`, read as a protocol is. */
+export function dscpSchema(): CodecSchema {
+  return { type: 'codec', go: 'numorstring.DSCP', codec: protocol };
+}
 
 function checkPort(value: Json, report: Report, path: string): void {
   if (typeof value !== 'number' && typeof value !== 'string') return;
