@@ -2,7 +2,7 @@
  * Objects with the rules of their kinds: defaults, checks, identity, and what deleting brings along. The counterpart of the Go client library's
  * `clientv3`; drivers below only store.
  */
-import { NotFound } from '../datastore/errors.ts';
+import { AlreadyExists, NotFound, Unsupported } from '../datastore/errors.ts';
 import { clientProblems, schemaProblems, withSchemaDefaults } from '../kinds/check.ts';
 import type { SchemaProblem } from '../kinds/check.ts';
 import { requireKind } from '../kinds/index.ts';
@@ -35,6 +35,8 @@ export class ResourceClient implements StoreView {
   async create(resource: Resource): Promise<Resource> {
     const kind = requireKind(resource.kind);
     refuse(kind, 'create');
+    const builtIn = builtInOf(kind, resource.metadata.name);
+    if (builtIn !== undefined) throw builtInExists(builtIn);
     const prepared = (await kind.client?.prepareCreate?.(resource, this)) ?? resource;
     const checked = this.check(kind, prepared);
     await kind.client?.checkCreate?.(checked, this);
@@ -58,6 +60,7 @@ export class ResourceClient implements StoreView {
   async update(resource: Resource, stored?: Resource): Promise<Resource> {
     const kind = requireKind(resource.kind);
     refuse(kind, 'replace');
+    if (builtInOf(kind, resource.metadata.name) !== undefined) throw builtInFixed(resource, 'Update');
     let prepared = resource;
     const before = stored ?? (kind.client?.prepareUpdate === undefined ? undefined : await this.get(refOf(resource)));
     if (before !== undefined) prepared = (await kind.client?.prepareUpdate?.(resource, before, this)) ?? resource;
@@ -70,6 +73,8 @@ export class ResourceClient implements StoreView {
   async delete(ref: Ref, revision?: string): Promise<Resource> {
     const kind = requireKind(ref.kind);
     refuse(kind, 'delete');
+    const builtIn = builtInOf(kind, ref.name);
+    if (builtIn !== undefined) throw builtInFixed(builtIn, 'Delete');
     const remove = (compare: string | undefined): Promise<Resource> => {
       const { dryRun } = this.session;
       return this.session.datastore.delete(ref, compare === undefined ? { dryRun } : { dryRun, revision: compare });
@@ -79,7 +84,10 @@ export class ResourceClient implements StoreView {
 
   async get(ref: Ref, revision?: string): Promise<Resource> {
     const kind = requireKind(ref.kind);
-    return this.read(kind, await this.session.datastore.get(ref, revision === undefined ? {} : { revision }));
+    return (
+      builtInOf(kind, ref.name) ??
+      this.read(kind, await this.session.datastore.get(ref, revision === undefined ? {} : { revision }))
+    );
   }
 
   /** The object, or undefined when there is none. */
@@ -102,6 +110,8 @@ export class ResourceClient implements StoreView {
     const selector = namespace === undefined || namespace === '' ? { kind: name } : { kind: name, namespace };
     const { metadata, items } = await this.session.datastore.list(selector);
     const read = items.map((item) => this.read(kind, item, 'list'));
+    for (const builtIn of kind.builtIn ?? [])
+      if (!read.some((item) => item.metadata.name === builtIn.metadata.name)) read.push(builtIn);
     if (kind.order !== undefined) read.sort(kind.order);
     return { kind: `${name}List`, apiVersion: API_VERSION, metadata, items: read };
   }
@@ -150,6 +160,21 @@ function serverTexts(kind: Kind, findings: readonly SchemaProblem[]): readonly s
 
 function hasRules(kind: Kind): boolean {
   return kind.rules !== undefined || kind.celRules === true || (kind.spec.rules ?? []).length > 0;
+}
+
+function builtInOf(kind: Kind, name: string | undefined): Resource | undefined {
+  return kind.builtIn?.find(({ metadata }) => metadata.name === name);
+}
+
+function builtInExists(resource: Resource): AlreadyExists {
+  const { name = '' } = resource.metadata;
+  const detail = `${name} already exists. The ${resource.kind.toLowerCase()} "${name}" is default provided by Calico`;
+  return new AlreadyExists(refOf(resource), detail, name);
+}
+
+function builtInFixed({ kind, metadata: { name = '' } }: Resource, operation: 'Update' | 'Delete'): Unsupported {
+  const reason = `The ${kind.toLowerCase()} "${name}" is a default provided by Calico and cannot be ${operation.toLowerCase()}d`;
+  return new Unsupported(operation, name, reason);
 }
 
 function refuse(kind: Kind, verb: Verb): void {
