@@ -20,3 +20,13 @@ export function verdict(document: string): string {
 export function verdictOn(kind: string, spec: string, name = 'p'): string {
   return verdict(`{apiVersion: projectcalico.org/v3, kind: ${kind}, metadata: {name: ${name}}, spec: ${spec}}`);
 }
+
+/** What the Go client says when a field does not satisfy a struct tag; the blank at the end is its own. */
+export function byTag(field: string, value: string, tag: string): string {
+  return `${field} = '${value}' (Reason: failed to validate Field: ${field} because of Tag: ${tag} )`;
+}
+
+/** The message of several findings. */
+export function several(...problems: readonly string[]): string {
+  return `error with the following fields:\n${problems.map((problem) => `-  ${problem}\n`).join('')}`;
+}
