@@ -1,0 +1,194 @@
+/**
+ * Calico's datastore in etcd v3: keys, values and transactions as the Go client (libcalico-go) makes them, so that both may work on one
+ * datastore at the same time. A resourceVersion is the revision of the key's last write.
+ */
+import { requireKind } from '../../kinds/index.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
+import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
+import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
+import { AlreadyExists, Conflict, Corrupt, Invalid, NotFound } from '../errors.ts';
+import type { IpamStore } from '../ipam-store.ts';
+import type { ConnectionSettings, OpenOptions } from '../settings.ts';
+import { SettingsError } from '../settings.ts';
+import { discoverEndpoints } from './discovery.ts';
+import { ipamStore } from './ipam.ts';
+import { refOfKey, resourceKey, resourceRange } from './keys.ts';
+import { Keyspace } from './keyspace.ts';
+import { etcdSettings, parseEndpoint, speaksTls } from './settings.ts';
+import { loadTls } from './tls.ts';
+import type { KeyValue, Transport } from './transport.ts';
+import { RequestFailed } from './transport.ts';
+import { decodeResource, encodeResource } from './values.ts';
+
+/**
+ * Opens the datastore. With user and password a token is fetched; otherwise nothing is sent yet.
+ * @throws {SettingsError} when settings or certificates are wrong, {Unavailable} when the token cannot be had
+ */
+export async function open(settings: ConnectionSettings, options: OpenOptions): Promise<Datastore> {
+  options.signal.throwIfAborted();
+  const transport = await connect(settings, options);
+  return new EtcdDatastore(transport, options.log);
+}
+
+async function connect(settings: ConnectionSettings, options: OpenOptions): Promise<Transport> {
+  const { discoverySrv, certificates, user, setting, endpoints: configured } = etcdSettings(settings);
+  const found = discoverySrv === '' ? configured : await discoverEndpoints(discoverySrv);
+  if (found.length === 0) throw new SettingsError('no etcd endpoints specified');
+  const secure = speaksTls(found);
+  const endpoints = found.map((endpoint) => parseEndpoint(endpoint, secure));
+  // The Go client reads certificates even when it will not use them, and so tells of wrong ones.
+  const tls = await loadTls(certificates, options.env, secure);
+  const { openGrpc } = await import('./grpc-transport.ts');
+  try {
+    return await openGrpc({
+      endpoints,
+      tls,
+      user,
+      facts: { setting, authenticates: user !== undefined, userSetting: user?.setting ?? '' },
+      signal: options.signal,
+      requestTimeout: options.requestTimeout,
+      log: options.log,
+    });
+  } catch (error) {
+    throw error instanceof RequestFailed ? error.report() : error;
+  }
+}
+
+class EtcdDatastore implements Datastore {
+  readonly type = 'etcdv3' as const;
+  readonly serverValidates = false;
+  readonly ipam: IpamStore;
+  readonly #transport: Transport;
+  readonly #keyspace: Keyspace;
+  readonly #log: (message: string) => void;
+
+  constructor(transport: Transport, log: (message: string) => void) {
+    this.#transport = transport;
+    this.#keyspace = new Keyspace(transport);
+    this.#log = log;
+    this.ipam = ipamStore(this.#keyspace, log);
+  }
+
+  async create(resource: Resource, options: WriteOptions = {}): Promise<Resource> {
+    const { kind, ref, key, value } = place(resource);
+    if (options.dryRun) {
+      if ((await this.#keyspace.get(key)) !== undefined) throw new AlreadyExists(ref);
+      return decodeResource(kind, { key, value, modRevision: '' });
+    }
+    const written = await this.#keyspace.create(identifier(ref), key, value);
+    if (!written.done) throw new AlreadyExists(ref);
+    return decodeResource(kind, { key, value, modRevision: written.revision });
+  }
+
+  async update(resource: Resource, options: WriteOptions = {}): Promise<Resource> {
+    const expected = revisionNumber(resource.metadata.resourceVersion ?? '');
+    const { kind, ref, key, value } = place(resource);
+    if (options.dryRun) {
+      const { modRevision } = checked(ref, await this.#keyspace.get(key), expected);
+      return decodeResource(kind, { key, value, modRevision });
+    }
+    const written = await this.#keyspace.update(identifier(ref), key, value, expected);
+    if (!written.done) throw refusal(ref, written.stored);
+    return decodeResource(kind, { key, value, modRevision: written.revision });
+  }
+
+  async delete(ref: Ref, options: WriteOptions & { readonly revision?: string } = {}): Promise<Resource> {
+    const kind = requireKind(ref.kind);
+    const key = resourceKey(kind, ref);
+    const expected = givenRevision(options.revision);
+    if (options.dryRun) return removed(kind, ref, checked(ref, await this.#keyspace.get(key), expected));
+    const outcome = await this.#keyspace.remove(identifier(ref), key, expected);
+    if (!outcome.done) throw refusal(ref, outcome.stored);
+    return removed(kind, ref, outcome.previous);
+  }
+
+  async get(ref: Ref, options: { readonly revision?: string } = {}): Promise<Resource> {
+    const kind = requireKind(ref.kind);
+    const revision = givenRevision(options.revision);
+    const entry = await this.#keyspace.get(resourceKey(kind, ref), revision);
+    if (entry === undefined) throw new NotFound(ref);
+    return decodeResource(kind, entry);
+  }
+
+  async list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }> {
+    const kind = requireKind(selector.kind);
+    const { entries, revision } = await this.#keyspace.list(resourceRange(kind, selector));
+    const items: Resource[] = [];
+    const skipped: string[] = [];
+    for (const entry of entries) {
+      const ref = refOfKey(kind, entry.key);
+      if (selector.name !== undefined && ref.name !== selector.name) continue;
+      try {
+        items.push(decodeResource(kind, entry));
+      } catch (error) {
+        if (!(error instanceof Corrupt)) throw error;
+        this.#log(error.message);
+        skipped.push(identifier(ref));
+      }
+    }
+    const metadata = { resourceVersion: revision };
+    return {
+      kind: `${kind.name}List`,
+      apiVersion: API_VERSION,
+      metadata,
+      items,
+      ...(skipped.length > 0 && { skipped }),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#transport.close();
+  }
+}
+
+interface Placed {
+  readonly kind: Kind;
+  readonly ref: Ref;
+  readonly key: string;
+  readonly value: string;
+}
+
+function place(resource: Resource): Placed {
+  const kind = requireKind(resource.kind);
+  const ref = refOf(resource);
+  return { kind, ref, key: resourceKey(kind, ref), value: encodeResource(kind, resource) };
+}
+
+/** The compare of a transaction, made on what was read: for dry runs. */
+function checked(ref: Ref, stored: KeyValue | undefined, expected: string | undefined): KeyValue {
+  if (stored === undefined || (expected !== undefined && stored.modRevision !== expected)) throw refusal(ref, stored);
+  return stored;
+}
+
+function refusal(ref: Ref, stored: KeyValue | undefined): NotFound | Conflict {
+  return stored === undefined ? new NotFound(ref) : new Conflict(ref);
+}
+
+/** What was there; the Go client does not mind when that could not be read. */
+function removed(kind: Kind, ref: Ref, previous: KeyValue): Resource {
+  try {
+    return decodeResource(kind, previous);
+  } catch (error) {
+    if (!(error instanceof Corrupt)) throw error;
+    const { name, namespace } = ref;
+    const metadata = { name, ...(namespace !== undefined && { namespace }), resourceVersion: previous.modRevision };
+    return { kind: kind.name, apiVersion: API_VERSION, metadata, spec: {} };
+  }
+}
+
+function givenRevision(text = ''): string | undefined {
+  return text === '' ? undefined : revisionNumber(text);
+}
+
+const INT64 = 2n ** 63n;
+
+/**
+ * A resourceVersion as etcd takes it: an integer of 64 bits, in canonical form.
+ * @throws {Invalid} with the Go client's text when it is none
+ */
+function revisionNumber(text: string): string {
+  const number = /^[-+]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : INT64;
+  if (number >= INT64 || number < -INT64) throw new Invalid([{ name: 'ResourceVersion', value: text }]);
+  return String(number);
+}

@@ -1,0 +1,31 @@
+import { describe } from 'vitest';
+import { open } from '../../../src/datastore/etcd/driver.ts';
+import { describeDatastore } from '../../conformance/datastore.ts';
+import type { Opened } from '../../conformance/datastore.ts';
+import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import { startEtcd } from '../../servers/etcd.ts';
+import { openOptions, settingsFor } from './support.ts';
+
+describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+  let server: Promise<EtcdServer> | undefined;
+
+  const openStore = async (signal: AbortSignal): Promise<Opened> => {
+    server ??= startEtcd({ version });
+    const etcd = await server;
+    const datastore = await open(settingsFor(etcd.environment), openOptions({ signal }));
+    return {
+      datastore,
+      wipe: () => etcd.wipe(),
+      close: () => datastore.close(),
+      async plantUnreadable(name) {
+        await etcd.etcdctl(['put', `/calico/resources/v3/projectcalico.org/bgppeers/${name}`, '{"spec":[]}']);
+      },
+    };
+  };
+
+  describeDatastore(`the etcd driver on etcd ${version}`, openStore, {
+    checksRevisionOnDelete: true,
+    historicalReads: true,
+    unchangedUpdateKeepsRevision: false,
+  });
+});
