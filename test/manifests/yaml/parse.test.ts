@@ -35,6 +35,7 @@ describe('parseYaml()', () => {
     ['quotes over several lines', '"a \n\n  b\\\n  c"', '"a\\nbc"'],
     ['plain text over several lines', 'a: b\n  c\n\n  d\ne: f', '{"a": "b c\\nd", "e": "f"}'],
     ['a literal block', 'a: |\n  b\n   c\n\n  d\n\n', '{"a": "b\\n c\\n\\nd\\n"}'],
+    ['a block indented by one space', 'a: |\n b\n  c\n', '{"a": "b\\n c\\n"}'],
     ['a literal block with marks', 'a: |2-\n   b\n  c\n\nd: |+\n  e\n\n', '{"a": " b\\nc", "d": "e\\n\\n"}'],
     ['a folded block', 'a: >\n  b\n  c\n\n  d\n    e\n  f\n', '{"a": "b c\\nd\\n  e\\nf\\n"}'],
     [

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src/kinds/schema.ts';
+import { formatJson } from '../../src/output/json.ts';
+
+describe('formatJson()', () => {
+  it('indents by two spaces, keeps the order of keys and ends without a newline', () => {
+    const value = {
+      kind: 'B',
+      apiVersion: 'a',
+      left: undefined,
+      metadata: { name: 'x', labels: {}, finalizers: [] },
+      spec: { list: ['a', ['b'], { c: null }], yes: true },
+    };
+    expect(formatJson(value)).toBe(`{
+  "kind": "B",
+  "apiVersion": "a",
+  "metadata": {
+    "name": "x",
+    "labels": {},
+    "finalizers": []
+  },
+  "spec": {
+    "list": [
+      "a",
+      [
+        "b"
+      ],
+      {
+        "c": null
+      }
+    ],
+    "yes": true
+  }
+}`);
+  });
+
+  it.each<[value: Json, json: string]>([
+    ['a && b <c>', String.raw`"a \u0026\u0026 b \u003cc\u003e"`],
+    ['\u2028\u2029 é 😀 \t \u0007', String.raw`"\u2028\u2029 é 😀 \t \u0007"`],
+    [1e21, '1e+21'],
+    [1e20, '100000000000000000000'],
+    [1.5e-7, '1.5e-7'],
+    [18446744073709551615n, '18446744073709551615'],
+    [null, 'null'],
+    [[], '[]'],
+    [{ a: undefined }, '{}'],
+  ])('writes %s as Go does', (value, json) => {
+    expect(formatJson(value)).toBe(json);
+  });
+});
