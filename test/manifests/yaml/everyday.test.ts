@@ -47,7 +47,7 @@ describe('parseEveryday()', () => {
   it('agrees with the reader of YAML 1.1 on every damaged document it takes', () => {
     const random = randomNumbers(2);
     let taken = 0;
-    for (let count = 0; count < 20_000; count++) {
+    for (let count = 0; count < 8000; count++) {
       const text = damaged(random).replaceAll(/[[\]{}|>&*!]|^\.\.\./gm, '');
       const tree = parseEveryday(text, 1);
       if (tree === undefined) continue;
@@ -55,6 +55,6 @@ describe('parseEveryday()', () => {
       const { root, restAt } = parseDocument(text, 1);
       expect({ text, restAt, root: root && shape(root) }).toEqual({ text, restAt: undefined, root: shape(tree) });
     }
-    expect(taken).toBeGreaterThan(1000);
+    expect(taken).toBeGreaterThan(500);
   });
 });
