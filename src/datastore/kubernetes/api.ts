@@ -1,0 +1,291 @@
+/**
+ * The Kubernetes API as a generic client sees it: paths, queries, pages, and the errors that are made on the client's side, in the words of
+ * client-go.
+ */
+import { goJson, parseJson } from '../../kinds/go-json.ts';
+import type { Json, JsonObject } from '../../kinds/schema.ts';
+import { isJsonObject } from '../../kinds/schema.ts';
+import { quote } from '../../net/quote.ts';
+import { ServerError } from '../errors.ts';
+import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
+
+/** A resource type of the API. */
+export interface ApiResource {
+  /** empty for the core group */
+  readonly group: string;
+  readonly version: string;
+  /** `ippools`, as in paths */
+  readonly plural: string;
+  /** `IPPools`, as client-go's own texts have it */
+  readonly goPlural: string;
+}
+
+/** One object, or with an empty namespace a cluster-scoped one. */
+export interface ObjectName {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/** The query of a URL. */
+export type Query = Readonly<Record<string, string>>;
+
+/** The server refused a request: the parts of its Status object (or of what client-go makes in place of one). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError' as const;
+  readonly code: number;
+  readonly reason: string;
+  readonly causes: readonly { readonly field: string; readonly reason: string }[];
+
+  constructor(message: string, code: number, reason: string, causes: ApiError['causes'] = []) {
+    super(message);
+    this.code = code;
+    this.reason = reason;
+    this.causes = causes;
+  }
+}
+
+/** Objects per request of a list. */
+const PAGE_SIZE = '500';
+
+/** Errors of every method: {@link ApiError}, those of `Transport.send`, and ServerError for what client-go itself refuses. */
+export class ApiClient {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  get(resource: ApiResource, object: ObjectName, query: Query = {}): Promise<JsonObject> {
+    return this.#call('GET', resource, namedPath(resource, object), object.name, query);
+  }
+
+  /** All objects of a type, or of one namespace of it, page by page, and the revision of the first page. */
+  async list(
+    resource: ApiResource,
+    namespace: string | undefined,
+    query: Query = {},
+  ): Promise<{ readonly items: readonly JsonObject[]; readonly resourceVersion: string }> {
+    const path = collectionPath(resource, namespace);
+    const items: JsonObject[] = [];
+    let resourceVersion: string | undefined;
+    let next = '';
+    do {
+      const paged = { ...query, limit: PAGE_SIZE, ...(next !== '' && { continue: next }) };
+      let page: JsonObject;
+      try {
+        page = await this.#call('GET', resource, path, '', paged);
+      } catch (error) {
+        // The server no longer has the state that the first page showed: the whole list again, of now.
+        if (next === '' || !(error instanceof ApiError) || error.code !== 410) throw error;
+        page = await this.#call('GET', resource, path, '', query);
+        items.length = 0;
+        resourceVersion = undefined;
+      }
+      const { items: found } = page;
+      if (Array.isArray(found)) for (const item of found) if (isJsonObject(item)) items.push(item);
+      resourceVersion ??= metadataText(page, 'resourceVersion');
+      next = metadataText(page, 'continue');
+    } while (next !== '');
+    return { items, resourceVersion };
+  }
+
+  create(
+    resource: ApiResource,
+    namespace: string | undefined,
+    body: JsonObject,
+    query: Query = {},
+  ): Promise<JsonObject> {
+    return this.#call('POST', resource, collectionPath(resource, namespace), '', query, body);
+  }
+
+  update(
+    resource: ApiResource,
+    object: ObjectName,
+    body: JsonObject,
+    query: Query = {},
+    subresource?: string,
+  ): Promise<JsonObject> {
+    const path = namedPath(resource, object);
+    return this.#call(
+      'PUT',
+      resource,
+      subresource === undefined ? path : `${path}/${subresource}`,
+      object.name,
+      query,
+      body,
+    );
+  }
+
+  /** @param options fields of DeleteOptions; in a query the server would not read them beside a body */
+  delete(resource: ApiResource, object: ObjectName, options: JsonObject = {}): Promise<JsonObject> {
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
+    return this.#call('DELETE', resource, namedPath(resource, object), object.name, {}, body);
+  }
+
+  async #call(
+    method: HttpRequest['method'],
+    resource: ApiResource,
+    path: string,
+    name: string,
+    query: Query,
+    body?: JsonObject,
+  ): Promise<JsonObject> {
+    const response = await this.#transport.send({
+      method,
+      path: `${path}${encodeQuery(query)}`,
+      ...(body !== undefined && { body: goJson(body) }),
+    });
+    if (response.status < 200 || response.status > 206) throw errorOf(method, resource, name, response);
+    return parseObject(response.text);
+  }
+}
+
+function metadataText(list: JsonObject, key: string): string {
+  const metadata = list['metadata'];
+  return isJsonObject(metadata) ? textIn(metadata, key) : '';
+}
+
+function textIn(object: JsonObject, key: string): string {
+  const value = object[key];
+  return typeof value === 'string' ? value : '';
+}
+
+function parseObject(text: string): JsonObject {
+  const start = text.trimStart().charAt(0);
+  let value: Json | undefined;
+  try {
+    value = parseJson(text);
+  } catch {
+    // Not from an API server: a login page, a proxy's notice.
+  }
+  if (isJsonObject(value)) return value;
+  const why =
+    start === '' ? 'unexpected end of JSON input' : `invalid character '${start}' looking for beginning of value`;
+  throw new ServerError(`couldn't get version/kind; json parse error: ${why}`);
+}
+
+/** `/apis/GROUP/VERSION[/namespaces/NAMESPACE]/PLURAL` */
+function collectionPath({ group, version, plural }: ApiResource, namespace: string | undefined): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  if (namespace === undefined || namespace === '') return `${root}/${plural}`;
+  checkSegment('namespace', namespace);
+  return `${root}/namespaces/${encodeSegment(namespace)}/${plural}`;
+}
+
+function namedPath(resource: ApiResource, { name, namespace }: ObjectName): string {
+  if (name === '') throw new ServerError('resource name may not be empty');
+  checkSegment('resource name', name);
+  return `${collectionPath(resource, namespace)}/${encodeSegment(name)}`;
+}
+
+/** What client-go does not accept as a part of a path. */
+function checkSegment(what: string, text: string): void {
+  const faults =
+    text === '.' || text === '..'
+      ? [`may not be '${text}'`]
+      : ['/', '%'].filter((sign) => text.includes(sign)).map((sign) => `may not contain '${sign}'`);
+  if (faults.length > 0) throw new ServerError(`invalid ${what} ${quote(text)}: [${faults.join(' ')}]`);
+}
+
+/** Escapes as Go's net/url does in a path; this is what messages show. */
+function encodeSegment(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/%(24|26|2B|2C|3A|3B|3D|40)/g, (escaped) => decodeURIComponent(escaped))
+    .replace(/[!'()*]/g, escapeByte);
+}
+
+/** Keys in order, as Go's url.Values has them. */
+function encodeQuery(query: Query): string {
+  const parts = Object.keys(query)
+    .sort()
+    .map((key) => `${encodeValue(key)}=${encodeValue(query[key] ?? '')}`);
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+function encodeValue(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, escapeByte)
+    .replaceAll('%20', '+');
+}
+
+function escapeByte(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function errorOf(method: HttpRequest['method'], resource: ApiResource, name: string, response: HttpResponse): ApiError {
+  return statusError(response) ?? genericError(method, resource, name, response);
+}
+
+/** The server's own Status object. */
+function statusError({ status, text }: HttpResponse): ApiError | undefined {
+  let body: Json;
+  try {
+    body = parseJson(text);
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(body) || body['status'] !== 'Failure') return undefined;
+  const { code, details } = body;
+  const found = isJsonObject(details) ? details['causes'] : undefined;
+  const list: readonly Json[] = Array.isArray(found) ? found : [];
+  const causes = list
+    .filter(isJsonObject)
+    .map((cause) => ({ field: textIn(cause, 'field'), reason: textIn(cause, 'reason') }));
+  return new ApiError(
+    textIn(body, 'message'),
+    typeof code === 'number' ? code : status,
+    textIn(body, 'reason'),
+    causes,
+  );
+}
+
+/** Reason and text of client-go for answers that are no Status objects, by HTTP status. */
+const GENERIC: Readonly<Record<number, readonly [reason: string, text: string]>> = {
+  400: ['BadRequest', 'the server rejected our request for an unknown reason'],
+  401: ['Unauthorized', 'the server has asked for the client to provide credentials'],
+  404: ['NotFound', 'the server could not find the requested resource'],
+  405: ['MethodNotAllowed', 'the server does not allow this method on the requested resource'],
+  409: ['Conflict', 'the server reported a conflict'],
+  422: ['Invalid', 'the server rejected our request due to an error in our request'],
+  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
+  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
+  504: [
+    'Timeout',
+    'the server was unable to return a response in the time allotted, but may still be processing the request',
+  ],
+};
+/** client-go quotes no more of an answer than this. */
+const MAX_QUOTED = 2048;
+
+function genericError(
+  method: HttpRequest['method'],
+  resource: ApiResource,
+  name: string,
+  response: HttpResponse,
+): ApiError {
+  const { status, contentType, text } = response;
+  const said = contentType === '' || contentType.startsWith('text/') ? text.slice(0, MAX_QUOTED).trim() : 'unknown';
+  let [reason, message] = GENERIC[status] ?? [
+    '',
+    `the server responded with the status code ${status} but did not return more information`,
+  ];
+  if (status === 409 && method === 'POST') reason = 'AlreadyExists';
+  if (status === 403 || status === 415)
+    [reason, message] = [status === 403 ? 'Forbidden' : 'UnsupportedMediaType', said];
+  if (status === 406) [reason, message] = ['NotAcceptable', notAcceptable(said)];
+  if (status >= 500 && !(status in GENERIC)) {
+    [reason, message] = [
+      'InternalError',
+      `an error on the server (${quote(said)}) has prevented the request from succeeding`,
+    ];
+  }
+  const qualified = resource.group === '' ? resource.goPlural : `${resource.goPlural}.${resource.group}`;
+  const about = [method.toLowerCase(), qualified, ...(name === '' ? [] : [name])].join(' ');
+  return new ApiError(`${message} (${about})`, status, reason);
+}
+
+function notAcceptable(said: string): string {
+  return said === '' || said === 'unknown'
+    ? 'the server was unable to respond with a content type that the client supports'
+    : said;
+}

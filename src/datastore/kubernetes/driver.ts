@@ -1,0 +1,126 @@
+/** The Kubernetes datastore: Calico's objects in a cluster's API server. */
+import { requireKind } from '../../kinds/index.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
+import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
+import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
+import { Unsupported } from '../errors.ts';
+import type { IpamStore } from '../ipam-store.ts';
+import type { ConnectionSettings, OpenOptions } from '../settings.ts';
+import { ApiClient } from './api.ts';
+import { credentialsOf } from './auth.ts';
+import { resolveConnection } from './connection.ts';
+import { CustomResources, invalidObject } from './custom-resource.ts';
+import type { CalicoGroup } from './group.ts';
+import { configuredGroup, discoverGroup, V1 } from './group.ts';
+import { ipamStore } from './ipam.ts';
+import type { KindStore } from './kind-store.ts';
+import { Nodes } from './nodes.ts';
+import { Transport } from './transport.ts';
+
+/**
+ * Opens the datastore of a cluster. Reads kubeconfigs and certificates, sends nothing.
+ * @throws {SettingsError} when the settings do not name a usable server and user
+ */
+export async function open(settings: ConnectionSettings, options: OpenOptions): Promise<Datastore> {
+  options.signal.throwIfAborted();
+  const connection = await resolveConnection(settings, options.env);
+  const transport = new Transport(connection, credentialsOf(connection, options), settings.spec, options);
+  return new KubernetesDatastore(transport, settings, options);
+}
+
+interface Surroundings {
+  readonly kind: Kind;
+  readonly api: ApiClient;
+  readonly usePodCIDR: boolean;
+  readonly warn: (message: string) => void;
+}
+
+/** Kinds that Kubernetes holds as something else than a custom resource. */
+const VIEWS: Readonly<Record<string, (surroundings: Surroundings) => KindStore>> = {
+  Node: ({ kind, api, usePodCIDR, warn }) => new Nodes(kind, api, { usePodCIDR, warn }),
+};
+
+class KubernetesDatastore implements Datastore {
+  readonly type = 'kubernetes' as const;
+  readonly serverValidates = true;
+  readonly ipam: IpamStore | undefined;
+  readonly #transport: Transport;
+  readonly #api: ApiClient;
+  readonly #surroundings: Omit<Surroundings, 'kind'>;
+  readonly #stores = new Map<string, KindStore>();
+  /** the group in use, as far as it is known */
+  #group: CalicoGroup | undefined;
+  #discovery: Promise<CalicoGroup> | undefined;
+
+  constructor(transport: Transport, { spec }: ConnectionSettings, { warn }: OpenOptions) {
+    this.#transport = transport;
+    this.#api = new ApiClient(transport);
+    this.#surroundings = { api: this.#api, usePodCIDR: spec.usePodCIDR, warn };
+    this.#group = configuredGroup(spec.calicoAPIGroup);
+    // With host-local IPAM there are no blocks.
+    this.ipam = spec.usePodCIDR ? undefined : ipamStore(this.#api, () => this.#calicoGroup());
+  }
+
+  async create(resource: Resource, options: WriteOptions = {}): Promise<Resource> {
+    const store = await this.#store('Create', refOf(resource));
+    return store.create(resource, options.dryRun ?? false);
+  }
+
+  async update(resource: Resource, options: WriteOptions = {}): Promise<Resource> {
+    const store = await this.#store('Update', refOf(resource));
+    return store.update(resource, options.dryRun ?? false);
+  }
+
+  async delete(ref: Ref, options: WriteOptions = {}): Promise<Resource> {
+    const store = await this.#store('Delete', ref);
+    return store.delete(ref, options.dryRun ?? false);
+  }
+
+  async get(ref: Ref, options: { readonly revision?: string } = {}): Promise<Resource> {
+    const store = await this.#store('Get', ref);
+    return store.get(ref, options.revision);
+  }
+
+  async list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }> {
+    const { kind, namespace } = selector;
+    const store = await this.#store('List', { kind, name: '*', ...(namespace !== undefined && { namespace }) });
+    const { items, skipped, resourceVersion } = await store.list(selector);
+    return {
+      kind: `${kind}List`,
+      apiVersion: API_VERSION,
+      metadata: { resourceVersion },
+      items,
+      ...(skipped.length > 0 && { skipped }),
+    };
+  }
+
+  /** By the time an object is checked its cluster has been asked something, so the group is known. */
+  invalid({ kind, name }: Ref, findings: readonly string[]): Error {
+    return invalidObject(requireKind(kind), this.#group ?? V1, name, findings);
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  async #store(operation: string, ref: Ref): Promise<KindStore> {
+    const known = this.#stores.get(ref.kind);
+    if (known !== undefined) return known;
+    const kind = requireKind(ref.kind);
+    const store = VIEWS[kind.name]?.({ kind, ...this.#surroundings }) ?? (await this.#customStore(kind));
+    if (store === undefined) throw new Unsupported(operation, identifier(ref));
+    this.#stores.set(ref.kind, store);
+    return store;
+  }
+
+  async #customStore(kind: Kind): Promise<KindStore | undefined> {
+    return kind.crd ? new CustomResources(kind, this.#api, await this.#calicoGroup()) : undefined;
+  }
+
+  /** Asked once in the life of the driver. */
+  async #calicoGroup(): Promise<CalicoGroup> {
+    this.#group ??= await (this.#discovery ??= discoverGroup(this.#transport));
+    return this.#group;
+  }
+}

@@ -1,0 +1,222 @@
+/** One request and its answer: how far it got, when it is given up, and what its failure means. */
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Phase } from '../errors.ts';
+import type { ServerAddress } from './connection.ts';
+import type { Progress } from './go-http-errors.ts';
+import { BODY_PREFIX, describeFailure, joinHostPort } from './go-http-errors.ts';
+import type { Wire } from './wire.ts';
+
+/** Looking a name up and connecting may take this long, and the TLS handshake again: an unreachable server is known in under 10 s. */
+const CONNECT_MILLISECONDS = 4_000;
+const HANDSHAKE_MILLISECONDS = 4_000;
+
+/** The longest time that timers can count, about 25 days. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/** There was no whole answer. The message is Go's, without the URL. */
+export class ExchangeFailed extends Error {
+  override readonly name = 'ExchangeFailed' as const;
+  readonly phase: Phase;
+  /** the server may have acted on the request */
+  readonly sent: boolean;
+  /** an established connection broke */
+  readonly broken: boolean;
+  /** nothing came back from the server's address at all */
+  readonly silent: boolean;
+
+  constructor(
+    message: string,
+    facts: { readonly phase: Phase; readonly sent: boolean; readonly broken: boolean; readonly silent: boolean },
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.phase = facts.phase;
+    this.sent = facts.sent;
+    this.broken = facts.broken;
+    this.silent = facts.silent;
+  }
+}
+
+/** What is sent. */
+export interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | undefined;
+}
+
+export interface Incoming {
+  readonly message: IncomingMessage;
+  readonly body: string;
+}
+
+export class Exchange {
+  /** Rejects with {@link ExchangeFailed}, or with the reason it was cancelled for. */
+  readonly done: Promise<Incoming>;
+  readonly #server: ServerAddress;
+  readonly #proxied: boolean;
+  readonly #request: ClientRequest;
+  #settle: { resolve(value: Incoming): void; reject(reason: unknown): void } = { resolve() {}, reject() {} };
+  #stage: Progress['stage'] = 'connect';
+  #address: string | undefined;
+  #local: string | undefined;
+  #certificate: Progress['certificate'];
+  #over = false;
+  #stageTimer: NodeJS.Timeout | undefined;
+  readonly #deadlineTimer: NodeJS.Timeout | undefined;
+
+  /** @param deadline milliseconds since 1970, or Infinity */
+  constructor(wire: Wire, server: ServerAddress, outgoing: Outgoing, deadline: number) {
+    this.#server = server;
+    this.#proxied = wire.proxied;
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    const { host, port } = server;
+    const { method, path, headers, body } = outgoing;
+    this.#request = wire.request({ agent: wire.agent, host, port, method, path, headers: { ...headers } }, (message) =>
+      this.#receive(message),
+    );
+    this.#request.once('socket', (socket) => this.#attach(socket));
+    this.#request.on('error', (error) => this.#fail(error));
+    this.#startStage('connect', CONNECT_MILLISECONDS);
+    if (deadline !== Infinity)
+      this.#deadlineTimer = setTimeout(
+        () => this.#deadlinePassed(),
+        Math.min(Math.max(0, deadline - Date.now()), MAX_TIMER),
+      );
+    this.#request.end(body);
+  }
+
+  /** Ends the exchange with a reason of the caller's. */
+  cancel(reason: unknown): void {
+    this.#finish(() => this.#settle.reject(reason));
+  }
+
+  #attach(socket: Socket): void {
+    const note = (): void => {
+      this.#address = socket.remoteAddress ?? this.#address;
+      this.#local =
+        socket.localAddress === undefined ? undefined : joinHostPort(socket.localAddress, socket.localPort ?? 0);
+    };
+    if (this.#request.reusedSocket) {
+      note();
+      this.#startStage('response');
+      return;
+    }
+    const secure = this.#server.scheme === 'https';
+    const connected = (): void => {
+      note();
+      if (secure) this.#startStage('tls', HANDSHAKE_MILLISECONDS);
+      else this.#startStage('response');
+    };
+    socket.once('lookup', (_error: unknown, address: unknown) => {
+      if (typeof address === 'string') this.#address ??= address;
+    });
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+    if (!secure) return;
+    socket.once('secureConnect', () => this.#startStage('response'));
+    // Before Node's own listener, which ends the connection when it does not trust the certificate.
+    socket.prependOnceListener('secure', () => this.#noteCertificate(socket));
+  }
+
+  #noteCertificate(socket: Socket): void {
+    // Not getPeerX509Certificate: after that, Node 24 no longer sees the names in the certificate.
+    const certificate = isTls(socket) ? socket.getPeerCertificate() : undefined;
+    this.#certificate = certificate && { from: new Date(certificate.valid_from), to: new Date(certificate.valid_to) };
+  }
+
+  #receive(message: IncomingMessage): void {
+    this.#startStage('body');
+    const parts: Buffer[] = [];
+    message.on('data', (part: Buffer) => parts.push(part));
+    message.on('error', (error) => this.#fail(error));
+    message.once('end', () => {
+      const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+      this.#finish(() => this.#settle.resolve({ message, body: body.toString('utf8') }), true);
+    });
+  }
+
+  #startStage(stage: Progress['stage'], limit?: number): void {
+    if (this.#over) return;
+    clearTimeout(this.#stageTimer);
+    this.#stage = stage;
+    if (limit !== undefined) this.#stageTimer = setTimeout(() => this.#stageTooLong(), limit);
+  }
+
+  /** Neither address nor handshake in time. */
+  #stageTooLong(): void {
+    if (this.#stage === 'tls') this.#giveUp('net/http: TLS handshake timeout', 'tls');
+    else
+      this.#giveUp(
+        this.#dialTimeout(),
+        this.#address === undefined && !this.#isAddress() ? 'resolve' : 'connect',
+        true,
+      );
+  }
+
+  #deadlinePassed(): void {
+    if (this.#stage === 'connect' || this.#stage === 'tls') return this.#stageTooLong();
+    const canceled = 'net/http: request canceled (Client.Timeout';
+    this.#giveUp(
+      this.#stage === 'body'
+        ? `${BODY_PREFIX}${canceled} or context cancellation while reading body)`
+        : `${canceled} exceeded while awaiting headers)`,
+      'response',
+    );
+  }
+
+  #isAddress(): boolean {
+    return /^[\d.]+$|:/.test(this.#server.host);
+  }
+
+  #dialTimeout(): string {
+    const { host, port } = this.#server;
+    const address = this.#address ?? (this.#isAddress() ? host : undefined);
+    const text =
+      address === undefined
+        ? `dial tcp: lookup ${host}: i/o timeout`
+        : `dial tcp ${joinHostPort(address, port)}: i/o timeout`;
+    return this.#proxied ? `proxyconnect tcp: ${text}` : text;
+  }
+
+  #giveUp(text: string, phase: Phase, silent = false): void {
+    const failure = new ExchangeFailed(text, { phase, sent: phase === 'response', broken: false, silent });
+    this.#finish(() => this.#settle.reject(failure));
+  }
+
+  #fail(error: unknown): void {
+    const { host, port } = this.#server;
+    const { text, phase } = describeFailure(error, {
+      host,
+      port,
+      address: this.#address,
+      stage: this.#stage,
+      local: this.#local,
+      proxied: this.#proxied,
+      now: new Date(),
+      certificate: this.#certificate,
+    });
+    const sent = phase === 'response' && !text.startsWith('remote error: tls: ');
+    const facts = { phase, sent, broken: sent, silent: false };
+    const message = this.#stage === 'body' ? `${BODY_PREFIX}${text}` : text;
+    this.#finish(() => this.#settle.reject(new ExchangeFailed(message, facts, error)));
+  }
+
+  /** @param whole the answer came to its end, so the connection can be kept */
+  #finish(settle: () => void, whole = false): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#stageTimer);
+    clearTimeout(this.#deadlineTimer);
+    settle();
+    if (!whole) this.#request.destroy();
+  }
+}
+
+function isTls(socket: Socket): socket is TLSSocket {
+  return 'getPeerCertificate' in socket;
+}

@@ -1,0 +1,29 @@
+/** What the driver needs of every kind, however Kubernetes holds it. */
+import type { Ref, Resource } from '../../kinds/resource.ts';
+import type { ListSelector } from '../datastore.ts';
+
+/** Objects of one kind in a list, with the names of those that could not be read. */
+export interface Listed {
+  readonly items: readonly Resource[];
+  readonly skipped: readonly string[];
+  readonly resourceVersion: string;
+}
+
+/** The objects of one kind. Errors are those of `Datastore`. */
+export interface KindStore {
+  create(resource: Resource, dryRun: boolean): Promise<Resource>;
+  update(resource: Resource, dryRun: boolean): Promise<Resource>;
+  delete(ref: Ref, dryRun: boolean): Promise<Resource>;
+  get(ref: Ref, revision: string | undefined): Promise<Resource>;
+  list(selector: ListSelector): Promise<Listed>;
+}
+
+/** The query that makes the API server do everything but write. */
+export function writeQuery(dryRun: boolean): Readonly<Record<string, string>> {
+  return dryRun ? { dryRun: 'All' } : {};
+}
+
+/** The query of a list that is narrowed to one name. */
+export function listQuery({ name }: ListSelector): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+}

@@ -1,0 +1,241 @@
+/**
+ * Requests to one API server: one pool of kept connections, deadlines, cancelling, and the little that may be repeated. Knows HTTP and nothing of
+ * Kubernetes' objects.
+ */
+import { Unavailable } from '../errors.ts';
+import type { ConnectionSpec, OpenOptions } from '../settings.ts';
+import type { ClientCertificate, Credentials, Headers } from './auth.ts';
+import { CredentialsError } from './auth.ts';
+import type { Connection } from './connection.ts';
+import { Exchange, ExchangeFailed } from './exchange.ts';
+import type { Incoming } from './exchange.ts';
+import { urlErrorText } from './go-http-errors.ts';
+import { Limiter, sleep } from './limiter.ts';
+import type { Wire } from './wire.ts';
+import { MAX_CONNECTIONS, openWire } from './wire.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** escaped, with the query, below the server's own prefix */
+  readonly path: string;
+  readonly body?: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly contentType: string;
+  /** milliseconds the server asks to wait before another attempt; undefined when it does not */
+  readonly retryAfter: number | undefined;
+  readonly text: string;
+}
+
+/**
+ * The API server takes the field manager of an object from this, up to the slash. The Go calicoctl sends Go's default, so objects written by
+ * either look the same.
+ */
+const USER_AGENT = 'Go-http-client/1.1 (calicoctl)';
+/** client-go gives up after this many repetitions that the server asked for. */
+const MAX_RETRIES = 10;
+/** Waits before a read is repeated whose connection broke. */
+const READ_RETRIES = [0, 500, 1_500];
+/** A server that did not answer a connection attempt is not tried again within this time: its silence cost seconds. */
+const SILENCE_MILLISECONDS = 3_000;
+/** What is said of a write whose answer did not come. */
+const UNCERTAIN = ' (no answer came: the change may or may not have been made)';
+/** client-go's burst where none is configured. */
+const DEFAULT_BURST = 100;
+
+interface Prepared {
+  readonly wire: Wire;
+  readonly headers: Headers;
+}
+
+export class Transport {
+  readonly connection: Connection;
+  readonly #credentials: Credentials;
+  readonly #options: OpenOptions;
+  readonly #limiter: Limiter;
+  readonly #running = new Set<Exchange>();
+  #wire: Promise<Wire> | undefined;
+  #certificate: ClientCertificate | undefined;
+  #silence: { readonly failure: ExchangeFailed; readonly until: number } | undefined;
+
+  constructor(
+    connection: Connection,
+    credentials: Credentials,
+    spec: Pick<ConnectionSpec, 'k8sClientQPS' | 'k8sClientBurst'>,
+    options: OpenOptions,
+  ) {
+    this.connection = connection;
+    this.#credentials = credentials;
+    this.#options = options;
+    this.#limiter = new Limiter(MAX_CONNECTIONS, spec.k8sClientQPS, spec.k8sClientBurst || DEFAULT_BURST);
+    options.signal.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  /** Gives up what is under way and closes the connections. */
+  async close(): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#cancel);
+    for (const exchange of this.#running) exchange.cancel(new Error('the datastore was closed'));
+    const wire = await this.#wire?.catch(() => undefined);
+    wire?.agent.destroy();
+  }
+
+  /**
+   * Sends a request and gives the whole answer, whatever its status.
+   * @throws {Unavailable} when there is none, {SettingsError} when a certificate cannot be used, and the signal's reason
+   */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const leave = await this.#limiter.enter(this.#options.signal);
+    try {
+      return await this.#attempts(request);
+    } finally {
+      leave();
+    }
+  }
+
+  /** The whole URL of a path, as messages show it. */
+  url(path: string): string {
+    const { origin, path: prefix } = this.connection.server;
+    return `${origin}${prefix}${path}`;
+  }
+
+  readonly #cancel = (): void => {
+    for (const exchange of this.#running) exchange.cancel(this.#options.signal.reason);
+  };
+
+  async #attempts(request: HttpRequest): Promise<HttpResponse> {
+    const { signal, requestTimeout, log } = this.#options;
+    // The deadline begins after this: the time a person takes to answer a credential plugin is not the server's.
+    let prepared = await this.#prepare(request);
+    const deadline = requestTimeout === 0 ? Infinity : Date.now() + requestTimeout;
+    let renewed = false;
+    let broken = 0;
+    for (let attempt = 0; ; attempt++) {
+      signal.throwIfAborted();
+      let wait: number | undefined;
+      let response: HttpResponse | undefined;
+      let failure: ExchangeFailed | undefined;
+      try {
+        response = await this.#once(request, prepared, deadline);
+        if (response.status === 401 && !renewed && this.#credentials.refused()) {
+          renewed = true;
+          prepared = await this.#prepare(request);
+          wait = 0;
+        } else wait = attempt < MAX_RETRIES ? response.retryAfter : undefined;
+      } catch (error) {
+        if (!(error instanceof ExchangeFailed)) throw error;
+        failure = error;
+        if (request.method === 'GET' && error.broken) wait = READ_RETRIES[broken++];
+      }
+      if (wait !== undefined && Date.now() + wait < deadline) {
+        log(`${request.method} ${this.url(request.path)}: another attempt in ${wait} ms`);
+        if (wait > 0) await sleep(wait, signal);
+      } else if (response === undefined) throw this.#unavailable(request, failure);
+      else return response;
+    }
+  }
+
+  async #once(request: HttpRequest, { wire, headers }: Prepared, deadline: number): Promise<HttpResponse> {
+    if (this.#silence !== undefined && Date.now() < this.#silence.until) throw this.#silence.failure;
+    const { server } = this.connection;
+    const start = Date.now();
+    const say = (what: string): void =>
+      this.#options.log(`${request.method} ${this.url(request.path)}: ${what} after ${Date.now() - start} ms`);
+    const exchange = new Exchange(
+      wire,
+      server,
+      {
+        method: request.method,
+        path: `${server.path}${request.path}`,
+        headers: headersOf(request, headers),
+        body: request.body,
+      },
+      deadline,
+    );
+    this.#running.add(exchange);
+    try {
+      const response = responseOf(await exchange.done);
+      say(String(response.status));
+      return response;
+    } catch (error) {
+      if (error instanceof ExchangeFailed) {
+        say(error.message);
+        if (error.silent) this.#silence = { failure: error, until: Date.now() + SILENCE_MILLISECONDS };
+        // What broke one connection may have broken those that wait, unnoticed.
+        if (error.broken) dropIdle(wire);
+      }
+      throw error;
+    } finally {
+      this.#running.delete(exchange);
+    }
+  }
+
+  async #prepare(request: HttpRequest): Promise<Prepared> {
+    try {
+      const headers = await this.#credentials.headers();
+      const certificate = await this.#credentials.clientCertificate();
+      return { wire: await this.#wireFor(certificate), headers };
+    } catch (error) {
+      if (!(error instanceof CredentialsError)) throw error;
+      throw this.#failed(request, error.message, 'authenticate', error);
+    }
+  }
+
+  /** A new certificate needs new connections. */
+  #wireFor(certificate: ClientCertificate | undefined): Promise<Wire> {
+    if (this.#wire === undefined || this.#certificate !== certificate) {
+      this.#certificate = certificate;
+      this.#wire?.then(dropIdle, () => undefined);
+      this.#wire = openWire(this.connection, certificate, this.#options.env);
+    }
+    return this.#wire;
+  }
+
+  #unavailable(request: HttpRequest, failure: ExchangeFailed | undefined): Unavailable {
+    const text = failure?.message ?? 'no attempt was made';
+    const uncertain = request.method !== 'GET' && (failure?.sent ?? false);
+    return this.#failed(request, uncertain ? `${text}${UNCERTAIN}` : text, failure?.phase ?? 'request', failure);
+  }
+
+  #failed(request: HttpRequest, text: string, phase: Unavailable['phase'], cause: unknown): Unavailable {
+    const { server, setting } = this.connection;
+    const message = text.startsWith('unexpected error when reading')
+      ? text
+      : urlErrorText(request.method, this.url(request.path), text);
+    return new Unavailable(message, { endpoint: server.origin, phase, setting }, cause);
+  }
+}
+
+function headersOf({ body }: HttpRequest, credentials: Headers): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {
+    'User-Agent': USER_AGENT,
+    Accept: 'application/json',
+    ...credentials,
+  };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    headers['Content-Length'] = String(Buffer.byteLength(body));
+  }
+  return headers;
+}
+
+function responseOf({ message, body }: Incoming): HttpResponse {
+  const status = message.statusCode ?? 0;
+  const seconds = /^\d+$/.test(message.headers['retry-after'] ?? '')
+    ? Number(message.headers['retry-after'])
+    : undefined;
+  const asked = (status === 429 || status >= 500) && seconds !== undefined;
+  return {
+    status,
+    contentType: message.headers['content-type'] ?? '',
+    retryAfter: asked ? seconds * 1000 : undefined,
+    text: body,
+  };
+}
+
+function dropIdle({ agent }: Wire): void {
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
