@@ -2,7 +2,8 @@
  * JSON as Go's encoding/json reads and writes it: compact, 64-bit integers with all their digits, and `<`, `>`, `&`, U+2028 and U+2029
  * escaped in strings. What is stored in etcd is written this way, so that both tools leave the same bytes.
  */
-import type { Json } from './schema.ts';
+import type { Json, JsonObject } from './schema.ts';
+import { bytewise } from './schema.ts';
 
 /** The value as compact JSON. Keys keep their order, members that are undefined are left out. */
 export function goJson(value: Json): string {
@@ -21,12 +22,24 @@ export function goJson(value: Json): string {
   if (value === null) return 'null';
   if (isList(value)) return `[${value.map(goJson).join(',')}]`;
   let text = '';
-  for (const key of Object.keys(value)) {
+  for (const key of memberNames(value)) {
     const member = value[key];
     if (member !== undefined) text += `${text === '' ? '' : ','}${goString(key)}:${goJson(member)}`;
   }
   return `{${text}}`;
 }
+
+/**
+ * The keys of an object in the order in which Go writes them. A JavaScript object puts keys such as `12` before all others; only a Go map
+ * can have such keys, and Go sorts the keys of maps.
+ */
+export function memberNames(object: JsonObject): readonly string[] {
+  const names = Object.keys(object);
+  const [first = ''] = names;
+  return INTEGER.test(first) ? names.sort(bytewise) : names;
+}
+
+const INTEGER = /^(?:0|[1-9][0-9]*)$/;
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);

@@ -1,9 +1,9 @@
 /** JSON for people and programs to read, as Go's `json.MarshalIndent` writes it. */
-import { goJson } from '../kinds/go-json.ts';
+import { goJson, memberNames } from '../kinds/go-json.ts';
 import type { Json } from '../kinds/schema.ts';
 
 /**
- * The value indented by two spaces, keys in the order given, without a newline at the end. As in Go `<`, `>`, `&`, U+2028 and U+2029 are
+ * The value indented by two spaces, keys in the order given (maps with keys such as `12` sorted), without a newline at the end. As in Go `<`, `>`, `&`, U+2028 and U+2029 are
  * escaped in strings; keys without a value (undefined) are left out.
  */
 export function formatJson(value: Json): string {
@@ -19,7 +19,7 @@ function format(value: Json, lineEnd: string): string {
     for (const item of value) text += `${text === '' ? '[' : ','}${inner}${format(item, inner)}`;
     return text === '' ? '[]' : `${text}${lineEnd}]`;
   }
-  for (const key of Object.keys(value)) {
+  for (const key of memberNames(value)) {
     const member = value[key];
     if (member !== undefined) text += `${text === '' ? '{' : ','}${inner}${goJson(key)}: ${format(member, inner)}`;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goJson, parseJson } from '../../src/kinds/go-json.ts';
+import { goJson, memberNames, parseJson } from '../../src/kinds/go-json.ts';
 
 describe('goJson()', () => {
   it('writes compact JSON with the keys in their order and undefined members left out', () => {
@@ -34,6 +34,14 @@ describe('goJson()', () => {
     [1e-7, '1e-7'],
   ])('writes the number %d as Go writes a float64', (number, json) => {
     expect(goJson(number)).toBe(json);
+  });
+});
+
+describe('memberNames()', () => {
+  it('keeps the order of a struct and sorts a map that has integers as keys', () => {
+    expect(memberNames({ kind: 1, apiVersion: 2, '1a': 3 })).toEqual(['kind', 'apiVersion', '1a']);
+    expect(memberNames({ b: 1, '10': 2, '9': 3, '1.5': 4 })).toEqual(['1.5', '10', '9', 'b']);
+    expect(goJson({ '9': 1, '10': 2 })).toBe('{"10":2,"9":1}');
   });
 });
 

@@ -34,6 +34,12 @@ describe('formatJson()', () => {
 }`);
   });
 
+  it('sorts the keys of a map when some are integers, which JavaScript would put first', () => {
+    expect(formatJson({ a10: '', '12': '', '1.5': '', '100': '', a9: '' })).toBe(
+      '{\n  "1.5": "",\n  "100": "",\n  "12": "",\n  "a10": "",\n  "a9": ""\n}',
+    );
+  });
+
   it.each<[value: Json, json: string]>([
     ['a && b <c>', String.raw`"a \u0026\u0026 b \u003cc\u003e"`],
     ['\u2028\u2029 é 😀 \t \u0007', String.raw`"\u2028\u2029 é 😀 \t \u0007"`],
