@@ -21,6 +21,7 @@ import { calicoNodeStatus } from './calico-node-status.ts';
 import { kubeControllersConfiguration } from './kube-controllers-configuration.ts';
 import { profile } from './profile.ts';
 import { workloadEndpoint } from './workload-endpoint.ts';
+import { felixConfiguration } from './felix-configuration.ts';
 
 export const kinds: readonly Kind[] = [
   bgpConfiguration,
@@ -44,6 +45,7 @@ export const kinds: readonly Kind[] = [
   kubeControllersConfiguration,
   profile,
   workloadEndpoint,
+  felixConfiguration,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));

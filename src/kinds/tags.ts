@@ -93,6 +93,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   unique: (value) => Array.isArray(value) && new Set<Json>(value).size === value.length,
   oneof: (value, parameter) => typeof value === 'string' && parameter.split(' ').includes(value),
   gt: (value, parameter) => Number(value) > Number(parameter),
+  lt: (value, parameter) => Number(value) < Number(parameter),
   gte: (value, parameter) => Number(value) >= Number(parameter),
   lte: (value, parameter) => Number(value) <= Number(parameter),
 };
