@@ -42,8 +42,8 @@ export async function print(found: readonly Printable[], format: Format, options
           .join(''),
       };
     case 'jsonpath': {
-      const { renderJsonPath } = await import('./jsonpath.ts');
-      return attempt(() => renderJsonPath(format.expression, together(found)));
+      const { renderJsonPath } = await import('./jsonpath/evaluate.ts');
+      return attempt(() => renderJsonPath(format.expression, kubectlRoot(found)));
     }
     case 'go-template':
     case 'go-template-file': {
@@ -85,6 +85,13 @@ function together(found: readonly Printable[]): Json {
   const [first, ...rest] = found;
   if (first === undefined) return null;
   return rest.length === 0 ? resourceJson(first) : found.map(resourceJson);
+}
+
+/** kubectl's root object: one object as it is, several in a List. */
+function kubectlRoot(found: readonly Printable[]): Json {
+  const [first, ...rest] = found;
+  if (first !== undefined && rest.length === 0) return resourceJson(first);
+  return { apiVersion: 'v1', kind: 'List', items: found.map(resourceJson) };
 }
 
 /** `ippool.projectcalico.org/default`, kubectl's form. */
