@@ -69,7 +69,7 @@ export function readContent(file: string, text: string, changedAt: Date): Conten
     resources.forEach(({ kind, resource, line }, index) => {
       const { name = '' } = resource.metadata;
       if (name === '') {
-        problems.push({ file, line, column: 1, path: 'metadata.name', problem: `a ${kind.name} without a name` });
+        problems.push({ file, line, column: 1, path: 'metadata.name', problem: `this ${kind.name} has no name` });
         return;
       }
       const whole = completed(kind, resource, changedAt);

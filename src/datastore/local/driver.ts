@@ -26,7 +26,7 @@ import { keyOf, readContent, revisionFor, storedForm, withEntry } from './conten
 import { codeOf, translate } from './errors.ts';
 import { Folder } from './folder.ts';
 import type { KnownFile } from './folder.ts';
-import { lockFolder } from './lock.ts';
+import { lockFolder, tidyLocks } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { createFile, removeFile, replaceFile } from './replace.ts';
 
@@ -45,6 +45,7 @@ class LocalDatastore implements Datastore {
   readonly #setting: string;
   readonly #options: OpenOptions;
   readonly #folder: Folder;
+  #hasWritten = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(settings: ConnectionSettings, options: OpenOptions) {
@@ -55,21 +56,21 @@ class LocalDatastore implements Datastore {
     this.#folder = new Folder(this.#root, options);
   }
 
-  create(resource: Resource, { dryRun = false }: WriteOptions = {}): Promise<Resource> {
+  async create(resource: Resource, { dryRun = false }: WriteOptions = {}): Promise<Resource> {
+    const kind = requireKind(resource.kind);
+    const ref = refOf(resource);
+    const path = this.#pathFor(kind, ref);
     return this.#write(dryRun, true, async (lock) => {
-      const kind = requireKind(resource.kind);
-      const ref = refOf(resource);
-      const path = this.#pathFor(kind, ref);
       if ((await this.#places(ref)).length > 0) throw new AlreadyExists(ref);
       await this.#refuseUnreadable(path);
       const { text, content, entry } = this.#compose(kind, path, resource);
       if (lock === undefined) return entry.resource;
       await this.#makeFolders(dirname(path));
-      await lock.confirm();
+      lock.confirm();
       for (let number = 2; ; number++) {
         // The name may be taken by a file that holds other objects.
         const free = number === 2 ? path : path.replace(/\.yaml$/, `-${number - 1}.yaml`);
-        if (await createFile(free, text)) {
+        if (createFile(free, text)) {
           const written = free === path ? content : readContent(free, text, new Date());
           await this.#folder.record(free, written);
           return entry.resource;
@@ -93,7 +94,7 @@ class LocalDatastore implements Datastore {
       if (!sameOthers(content, file.content, entry)) throw unwritable(entry);
       if (lock === undefined) return changed.resource;
       await this.#confirm(lock, file, ref);
-      await replaceFile(entry.file, text, file.mode);
+      replaceFile(entry.file, text, file.mode);
       await this.#folder.record(entry.file, content);
       return changed.resource;
     });
@@ -113,8 +114,8 @@ class LocalDatastore implements Datastore {
       if (content !== undefined && !sameOthers(content, file.content, entry)) throw unwritable(entry);
       if (lock === undefined) return entry.resource;
       await this.#confirm(lock, file, ref);
-      if (text === undefined) await removeFile(entry.file);
-      else await replaceFile(entry.file, text, file.mode);
+      if (text === undefined) removeFile(entry.file);
+      else replaceFile(entry.file, text, file.mode);
       await this.#folder.record(entry.file, content);
       return entry.resource;
     });
@@ -159,6 +160,7 @@ class LocalDatastore implements Datastore {
 
   async close(): Promise<void> {
     await this.#last;
+    if (this.#hasWritten) tidyLocks(this.#root);
   }
 
   /** Runs one action after another: they share what is known of the folder. */
@@ -189,12 +191,13 @@ class LocalDatastore implements Datastore {
         return action(undefined);
       }
       const { signal, requestTimeout: patience } = this.#options;
+      this.#hasWritten = true;
       const lock = await lockFolder(this.#root, { signal, patience, setting: this.#setting });
       try {
         await this.#folder.refresh({ all: false, tidy: true });
         return await action(lock);
       } finally {
-        await lock.release();
+        lock.release();
       }
     });
   }
@@ -276,7 +279,7 @@ class LocalDatastore implements Datastore {
 
   /** The last look before a change: the lock still holds, and nobody has edited the file by hand in the meantime. */
   async #confirm(lock: Lock, file: KnownFile, ref: Ref): Promise<void> {
-    await lock.confirm();
+    lock.confirm();
     const now = await this.#folder.check(file.path);
     if (now?.content.text !== file.content.text) throw new Conflict(ref);
   }

@@ -5,8 +5,9 @@
  * a file is read unless it leads to a file of the same tree.
  */
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { rmSync } from 'node:fs';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { bytewise } from '../../kinds/schema.ts';
 import { describeNotice } from '../../manifests/manifest.ts';
 import { decodeUtf16, decodeUtf8 } from '../../manifests/yaml/encoding.ts';
@@ -22,6 +23,9 @@ const PARALLEL = 32;
 
 /** Milliseconds for which single reads trust that files they do not need have not been edited in place. Lists trust nothing. */
 const TRUST = 1000;
+
+/** In a large tree they trust longer, so that looking takes no more than this part of the time. */
+const TIME_FOR_LOOKING = 0.05;
 
 /** Milliseconds within which a file system may give two changes the same time. */
 const TIME_GRAIN = 20;
@@ -40,8 +44,16 @@ export interface KnownFile {
 interface KnownFolder {
   readonly signature: string;
   readonly recent: boolean;
-  readonly files: readonly string[];
-  readonly folders: readonly string[];
+  /** paths */
+  readonly files: ReadonlySet<string>;
+  readonly folders: ReadonlySet<string>;
+}
+
+/** One look through the tree. */
+interface Look {
+  readonly everything: boolean;
+  readonly tidy: boolean;
+  readonly wanted: string[];
 }
 
 export class Folder {
@@ -51,8 +63,10 @@ export class Folder {
   readonly #folders = new Map<string, KnownFolder>();
   readonly #files = new Map<string, KnownFile>();
   readonly #entries = new Map<string, Entry[]>();
+  readonly #broken = new Set<string>();
   readonly #told = new Set<string>();
-  #checkedAt = -Infinity;
+  /** until when single reads need not look at every file */
+  #trustUntil = -Infinity;
 
   constructor(root: string, options: { readonly signal: AbortSignal; readonly warn: (message: string) => void }) {
     this.root = root;
@@ -65,19 +79,18 @@ export class Folder {
    * With `tidy`, which the lock allows, files that killed writers left behind are removed.
    */
   async refresh({ all, tidy = false }: { readonly all: boolean; readonly tidy?: boolean }): Promise<void> {
-    const everything = all || performance.now() - this.#checkedAt > TRUST;
     const started = performance.now();
-    const found = new Set<string>();
+    const everything = all || started > this.#trustUntil;
     const wanted: string[] = [];
-    await this.#walk(this.root, everything, tidy, (path) => {
-      found.add(path);
-      if (everything || !this.#files.has(path)) wanted.push(path);
-    });
-    for (const path of this.#files.keys()) if (!found.has(path)) this.#forget(path);
+    await this.#walk(this.root, { everything, tidy, wanted });
     await this.#inParallel(wanted, (path) => this.check(path));
-    if (everything) this.#checkedAt = started;
-    for (const { path, content, signature } of this.#files.values()) {
-      for (const problem of content.problems) this.#tell(path, signature, describeNotice(problem));
+    if (everything) {
+      const now = performance.now();
+      this.#trustUntil = now + Math.max(TRUST, (now - started) / TIME_FOR_LOOKING);
+    }
+    for (const path of this.#broken) {
+      const { content, signature = '' } = this.#files.get(path) ?? {};
+      for (const problem of content?.problems ?? []) this.#tell(path, signature, describeNotice(problem));
     }
   }
 
@@ -114,9 +127,10 @@ export class Folder {
   /** Takes notice of a file that this process has just written with that content, or removed. */
   async record(path: string, content: Content | undefined): Promise<void> {
     try {
-      if (content === undefined) this.#forget(path);
+      // A folder that was made for this file is looked at next time.
+      if (content === undefined || !this.#folders.has(dirname(path))) this.#forget(path);
       else this.#learn(fileOf(path, content, await stat(path, { bigint: true }), false));
-      await this.#recordFolder(dirname(path), basename(path), content !== undefined);
+      await this.#recordFolder(dirname(path), path, content !== undefined);
     } catch (error) {
       // Somebody took it away already; the next look will tell.
       if (codeOf(error) !== 'ENOENT') throw error;
@@ -147,7 +161,7 @@ export class Folder {
 
   /** Files that cannot be read and of which `mayHold` says that they may hold what is asked for. */
   broken(mayHold: (file: KnownFile) => boolean): readonly KnownFile[] {
-    return [...this.#files.values()].filter((file) => file.content.problems.length > 0 && mayHold(file));
+    return [...this.#broken].flatMap((path) => this.#files.get(path) ?? []).filter(mayHold);
   }
 
   /** Tells a person, once, what is doubtful in the files of these objects. */
@@ -168,26 +182,36 @@ export class Folder {
     this.#warn(message);
   }
 
-  async #walk(path: string, everything: boolean, tidy: boolean, visit: (file: string) => void): Promise<void> {
+  /** Looks through a folder and those in it, and notes in `look.wanted` the files that have to be looked at. */
+  async #walk(path: string, look: Look): Promise<void> {
     this.#signal.throwIfAborted();
-    const folder = await this.#folder(path, everything, tidy);
-    for (const name of folder?.files ?? []) visit(join(path, name));
-    for (const name of folder?.folders ?? []) await this.#walk(join(path, name), everything, tidy, visit);
+    const before = this.#folders.get(path);
+    const now = await this.#folder(path, look);
+    for (const file of before === now ? [] : (before?.files ?? [])) if (!now?.files.has(file)) this.#forget(file);
+    for (const folder of before === now ? [] : (before?.folders ?? [])) {
+      if (!now?.folders.has(folder)) this.#forgetFolder(folder);
+    }
+    if (now === undefined) return;
+    for (const file of before === now && !look.everything ? [] : now.files) {
+      if (look.everything || !this.#files.has(file)) look.wanted.push(file);
+    }
+    for (const folder of now.folders) await this.#walk(folder, look);
   }
 
-  async #folder(path: string, everything: boolean, tidy: boolean): Promise<KnownFolder | undefined> {
+  /** What a folder holds; the object known before if it has not changed. */
+  async #folder(path: string, { everything, tidy }: Look): Promise<KnownFolder | undefined> {
     try {
       const stats = await stat(path, { bigint: true });
       const known = this.#folders.get(path);
       const signature = signatureOf(stats);
       if (!everything && known?.signature === signature && !known.recent) return known;
-      const files: string[] = [];
-      const folders: string[] = [];
+      const files = new Set<string>();
+      const folders = new Set<string>();
       for (const entry of await readdir(path, { withFileTypes: true })) {
         if (entry.isDirectory()) {
-          if (!entry.name.startsWith('.')) folders.push(entry.name);
-        } else if (MANIFEST.test(entry.name)) files.push(entry.name);
-        else if (tidy && TEMPORARY.test(entry.name)) await rm(join(path, entry.name), { force: true });
+          if (!entry.name.startsWith('.')) folders.add(join(path, entry.name));
+        } else if (MANIFEST.test(entry.name)) files.add(join(path, entry.name));
+        else if (tidy && TEMPORARY.test(entry.name)) rmSync(join(path, entry.name), { force: true });
       }
       const folder = { signature, recent: isRecent(stats), files, folders };
       this.#folders.set(path, folder);
@@ -204,18 +228,22 @@ export class Folder {
     }
   }
 
+  #forgetFolder(path: string): void {
+    const known = this.#folders.get(path);
+    this.#folders.delete(path);
+    for (const file of known?.files ?? []) this.#forget(file);
+    for (const folder of known?.folders ?? []) this.#forgetFolder(folder);
+  }
+
   /** Keeps what is known of a folder valid after a change that this process made in it. */
-  async #recordFolder(path: string, name: string, exists: boolean): Promise<void> {
+  async #recordFolder(path: string, file: string, exists: boolean): Promise<void> {
     const known = this.#folders.get(path);
     if (known === undefined) return;
-    const others = exists && known.files.includes(name) ? known.files : known.files.filter((other) => other !== name);
-    const files = exists && others !== known.files ? [...others, name] : others;
-    this.#folders.set(path, {
-      ...known,
-      files,
-      signature: signatureOf(await stat(path, { bigint: true })),
-      recent: false,
-    });
+    const files = new Set(known.files);
+    if (exists) files.add(file);
+    else files.delete(file);
+    const signature = signatureOf(await stat(path, { bigint: true }));
+    this.#folders.set(path, { ...known, files, signature, recent: false });
   }
 
   async #leadsInside(path: string): Promise<boolean> {
@@ -226,6 +254,7 @@ export class Folder {
   #learn(file: KnownFile): KnownFile {
     this.#forget(file.path);
     this.#files.set(file.path, file);
+    if (file.content.problems.length > 0) this.#broken.add(file.path);
     for (const entry of file.content.entries) {
       const others = this.#entries.get(entry.key);
       if (others === undefined) this.#entries.set(entry.key, [entry]);
@@ -238,6 +267,7 @@ export class Folder {
     const known = this.#files.get(path);
     if (known === undefined) return;
     this.#files.delete(path);
+    this.#broken.delete(path);
     for (const { key } of known.content.entries) {
       const left = this.#entries.get(key)?.filter((entry) => entry.file !== path) ?? [];
       if (left.length === 0) this.#entries.delete(key);

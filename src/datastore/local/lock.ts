@@ -7,16 +7,26 @@
  * that has ended is known for one and removed. As no name is used twice, removing it cannot hit a living writer.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../errors.ts';
 import { codeOf } from './errors.ts';
 
-/** Folder, inside the folder of manifests, that exists while somebody writes. */
-export const LOCK_FOLDER = '.calicoctl-lock';
+/** Folder, inside the folder of manifests, for the announcements of writers. */
+const LOCK_FOLDER = '.calicoctl-lock';
 
 /**
  * Milliseconds for which the announcement of a process counts that cannot be looked up, because it runs on another machine or in another
@@ -34,8 +44,8 @@ export interface LockOptions {
 
 export interface Lock {
   /** throws when the announcement is gone: another process took this one for dead. To be called right before the change is made. */
-  confirm(): Promise<void>;
-  release(): Promise<void>;
+  confirm(): void;
+  release(): void;
 }
 
 /**
@@ -46,22 +56,22 @@ export async function lockFolder(directory: string, options: LockOptions): Promi
   const folder = join(directory, LOCK_FOLDER);
   const name = `${ownIdentity()}.${randomUUID()}`;
   const path = join(folder, name);
-  const withdraw = () => rm(path, { force: true });
+  const withdraw = () => rmSync(path, { force: true });
   const started = performance.now();
   let announced = false;
   try {
     for (;;) {
       options.signal.throwIfAborted();
-      let others = await writers(folder, name);
+      let others = writers(folder, name);
       if (others.length === 0) {
         if (announced) break;
-        await announce(folder, path);
+        announce(folder, path);
         announced = true;
-        others = await writers(folder, name);
+        others = writers(folder, name);
         if (others.length === 0) break;
       }
       if (announced && others.some((other) => other < name)) {
-        await withdraw();
+        withdraw();
         announced = false;
       }
       const waited = performance.now() - started;
@@ -69,26 +79,31 @@ export async function lockFolder(directory: string, options: LockOptions): Promi
       await sleep(Math.min(1 + waited / 20, 20) * (0.5 + Math.random()));
     }
   } catch (error) {
-    if (announced) await withdraw();
+    if (announced) withdraw();
     throw error;
   }
   return {
-    async confirm() {
-      if (await isMissing(path)) throw takenOver(directory, options);
+    confirm() {
+      if (!existsSync(path)) throw takenOver(directory, options);
     },
-    async release() {
-      await withdraw();
-      // The last one takes the folder away; it is no matter if that fails because others are there or were faster.
-      await rmdir(folder).catch(() => undefined);
-    },
+    release: withdraw,
   };
 }
 
-async function announce(folder: string, path: string): Promise<void> {
+/** Takes the folder for announcements away when nobody is announced in it. */
+export function tidyLocks(directory: string): void {
+  try {
+    rmdirSync(join(directory, LOCK_FOLDER));
+  } catch {
+    // Another process writes, or was faster: the last one takes it away.
+  }
+}
+
+function announce(folder: string, path: string): void {
   for (;;) {
-    await mkdir(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true });
     try {
-      await (await open(path, 'wx')).close();
+      closeSync(openSync(path, 'wx'));
       return;
     } catch (error) {
       // Another writer took the folder away in between.
@@ -98,10 +113,10 @@ async function announce(folder: string, path: string): Promise<void> {
 }
 
 /** Names of the living writers besides this one. What dead ones have left is removed. */
-async function writers(folder: string, own: string): Promise<readonly string[]> {
+function writers(folder: string, own: string): readonly string[] {
   let names;
   try {
-    names = await readdir(folder);
+    names = readdirSync(folder);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
@@ -110,17 +125,17 @@ async function writers(folder: string, own: string): Promise<readonly string[]> 
   for (const name of names) {
     if (name === own) continue;
     const path = join(folder, name);
-    if (await mayLive(name, path)) living.push(name);
-    else await rm(path, { force: true });
+    if (mayLive(name, path)) living.push(name);
+    else rmSync(path, { force: true });
   }
   return living;
 }
 
-async function mayLive(name: string, path: string): Promise<boolean> {
-  const [scope = '', pid = '', start = ''] = name.split('.');
-  if (scope === ownScope()) return isRunning(Number(pid), start);
+function mayLive(name: string, path: string): boolean {
+  const [theirScope = '', pid = '', start = ''] = name.split('.');
+  if (theirScope === ownScope()) return isRunning(Number(pid), start);
   try {
-    return Date.now() - (await stat(path)).mtimeMs < FOREIGN_LIFETIME;
+    return Date.now() - statSync(path).mtimeMs < FOREIGN_LIFETIME;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
@@ -170,21 +185,12 @@ function processFacts(pid: number): { readonly state: string; readonly began: st
   return { state: fields[0] ?? '', began: fields[19] ?? '' };
 }
 
+/** The text that is read; empty when it is not there. */
 function attempt(read: () => string): string {
   try {
     return read();
   } catch {
     return '';
-  }
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return false;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
-    throw error;
   }
 }
 

@@ -1,6 +1,16 @@
 /** Changes of single files that are either done or not, whenever the process or the machine stops. */
 import { randomUUID } from 'node:crypto';
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from './errors.ts';
 
@@ -8,37 +18,37 @@ import { codeOf } from './errors.ts';
 export const TEMPORARY = /^\.calicoctl-[-0-9a-f]+\.tmp$/;
 
 /** Replaces a file's content, keeping its permissions. */
-export async function replaceFile(path: string, content: string, mode: number): Promise<void> {
-  const temporary = await writeTemporary(dirname(path), content, mode);
+export function replaceFile(path: string, content: string, mode: number): void {
+  const temporary = writeTemporary(dirname(path), content, mode);
   try {
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(dirname(path));
+  syncDirectory(dirname(path));
 }
 
 /** Makes a new file. Answers false, and changes nothing, when there is something of that name. */
-export async function createFile(path: string, content: string): Promise<boolean> {
-  const temporary = await writeTemporary(dirname(path), content);
+export function createFile(path: string, content: string): boolean {
+  const temporary = writeTemporary(dirname(path), content);
   try {
-    if (!(await place(temporary, path))) return false;
+    if (!place(temporary, path)) return false;
   } finally {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
   }
-  await syncDirectory(dirname(path));
+  syncDirectory(dirname(path));
   return true;
 }
 
-export async function removeFile(path: string): Promise<void> {
-  await rm(path);
-  await syncDirectory(dirname(path));
+export function removeFile(path: string): void {
+  rmSync(path);
+  syncDirectory(dirname(path));
 }
 
-async function place(temporary: string, path: string): Promise<boolean> {
+function place(temporary: string, path: string): boolean {
   try {
-    await link(temporary, path);
+    linkSync(temporary, path);
     return true;
   } catch (error) {
     const code = codeOf(error);
@@ -47,39 +57,39 @@ async function place(temporary: string, path: string): Promise<boolean> {
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
   }
   try {
-    await lstat(path);
+    lstatSync(path);
     return false;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-  await rename(temporary, path);
+  renameSync(temporary, path);
   return true;
 }
 
-async function writeTemporary(directory: string, content: string, mode?: number): Promise<string> {
+function writeTemporary(directory: string, content: string, mode?: number): string {
   const path = join(directory, `.calicoctl-${randomUUID()}.tmp`);
-  const file = await open(path, 'wx');
+  const file = openSync(path, 'wx');
   try {
-    await file.writeFile(content);
-    if (mode !== undefined) await file.chmod(mode & 0o7777);
-    await file.sync();
+    writeFileSync(file, content);
+    if (mode !== undefined) fchmodSync(file, mode & 0o7777);
+    fsyncSync(file);
   } catch (error) {
-    await file.close();
-    await rm(path, { force: true });
+    closeSync(file);
+    rmSync(path, { force: true });
     throw error;
   }
-  await file.close();
+  closeSync(file);
   return path;
 }
 
 /** Makes a change of a directory last. Systems that cannot do that do not need it. */
-async function syncDirectory(path: string): Promise<void> {
+function syncDirectory(path: string): void {
   try {
-    const directory = await open(path, 'r');
+    const directory = openSync(path, 'r');
     try {
-      await directory.sync();
+      fsyncSync(directory);
     } finally {
-      await directory.close();
+      closeSync(directory);
     }
   } catch (error) {
     if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;

@@ -50,7 +50,13 @@ export class TestFolder {
 
   open(options: Partial<OpenOptions> = {}): Promise<Datastore> {
     const warn = (message: string) => this.warnings.push(message.replaceAll(this.path, 'net'));
-    const defaults = { signal: new AbortController().signal, requestTimeout: 30_000, env: {}, log: () => undefined, warn };
+    const defaults = {
+      signal: new AbortController().signal,
+      requestTimeout: 30_000,
+      env: {},
+      log: () => undefined,
+      warn,
+    };
     return open(settingsFor(this.path), { ...defaults, ...options });
   }
 

@@ -1,0 +1,474 @@
+import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Conflict, Corrupt, NotFound, ServerError, Unsupported } from '../../../src/datastore/errors.ts';
+import { Invalid } from '../../../src/kinds/invalid.ts';
+import type { Ref, Resource } from '../../../src/kinds/resource.ts';
+import { changed, peer, pool } from '../../conformance/objects.ts';
+import { TestFolder } from './support.ts';
+
+const POOL: Ref = { kind: 'IPPool', name: 'a' };
+const PEER: Ref = { kind: 'BGPPeer', name: 'a' };
+
+let folder: TestFolder;
+beforeEach(() => {
+  folder = new TestFolder();
+});
+afterEach(() => folder.remove());
+
+const document = (kind: string, name: string, spec: string): string =>
+  `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec.replace(/^(?=.)/gm, '  ')}\n`;
+const poolText = (name: string, cidr = '10.0.0.0/16'): string => document('IPPool', name, `cidr: ${cidr}`);
+const peerText = (name: string, as = 1): string => document('BGPPeer', name, `peerIP: 192.0.2.1\nasNumber: ${as}`);
+
+const names = (items: readonly Resource[]) => items.map((item) => item.metadata.name);
+
+/** Names of the pools that a freshly opened datastore lists. */
+async function pools(): Promise<readonly (string | undefined)[]> {
+  return names((await (await folder.open()).list({ kind: 'IPPool' })).items);
+}
+
+describe('writing', () => {
+  it('makes the folder, and one readable file an object', async () => {
+    const store = await folder.open();
+    await store.create(pool('a', '10.0.0.0/16', { labels: { 'example.com/x': 'true' } }));
+    await store.create(peer('b', { peerSelector: '!has(x) && y == "z"' }));
+    await store.close();
+    expect(folder.all()).toEqual(['bgppeers', 'bgppeers/b.yaml', 'ippools', 'ippools/a.yaml']);
+    expect(folder.read('ippools/a.yaml')).toBe(`apiVersion: projectcalico.org/v3
+kind: IPPool
+metadata:
+  creationTimestamp: "2024-02-29T23:59:58Z"
+  labels:
+    example.com/x: "true"
+  name: a
+  uid: 00000000-0000-4000-8000-613030303030
+spec:
+  allowedUses:
+  - Workload
+  - Tunnel
+  assignmentMode: Automatic
+  blockSize: 26
+  cidr: 10.0.0.0/16
+  ipipMode: Always
+  nodeSelector: all()
+  vxlanMode: Never
+`);
+    expect(folder.read('bgppeers/b.yaml')).toContain(`peerSelector: '!has(x) && y == "z"'\n`);
+  });
+
+  it('does not read or make the folder before it is needed', async () => {
+    const store = await folder.open();
+    expect((await store.list({ kind: 'IPPool' })).items).toEqual([]);
+    await expect(store.get(POOL)).rejects.toBeInstanceOf(NotFound);
+    await expect(store.delete(POOL)).rejects.toBeInstanceOf(NotFound);
+    await store.create(pool('a', '10.0.0.0/16'), { dryRun: true });
+    expect(() => folder.all()).toThrow(/ENOENT/);
+  });
+
+  it('gives the file of a changed object no new place and no new permissions', async () => {
+    folder.write('deep/er/pools.yml', poolText('a'));
+    const store = await folder.open();
+    await store.update(changed(await store.get(POOL), { spec: { ipipMode: 'Always' } }));
+    expect(folder.files()).toEqual(['deep/er/pools.yml']);
+    expect(folder.read('deep/er/pools.yml')).toContain('ipipMode: Always\n');
+  });
+
+  it('does not touch the file when nothing changes, whatever its style', async () => {
+    const text = `# why\n{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: a}, spec: {cidr: 10.0.0.0/16}} # so\n`;
+    folder.write('a.yaml', text);
+    const store = await folder.open();
+    const read = await store.get(POOL);
+    expect(await store.update(read)).toEqual(read);
+    expect(folder.read('a.yaml')).toBe(text);
+  });
+
+  it('keeps comments before and behind the object', async () => {
+    folder.write('a.yaml', `# licence\n---\n# about a\n\n${poolText('a')}\n# the end\n`);
+    const store = await folder.open();
+    await store.update(changed(await store.get(POOL), { spec: { disabled: true } }));
+    const text = folder.read('a.yaml');
+    expect(text).toMatch(/^# licence\n---\n# about a\n\napiVersion: [^]*\n\n# the end\n$/);
+    expect(text).toContain('disabled: true\n');
+  });
+
+  it('writes JSON into a JSON file', async () => {
+    const value = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: { name: 'a' },
+      spec: { cidr: '10.0.0.0/16' },
+    };
+    folder.write('a.json', JSON.stringify(value));
+    const store = await folder.open();
+    await store.update(changed(await store.get(POOL), { spec: { disabled: true } }));
+    expect(JSON.parse(folder.read('a.json'))).toMatchObject({
+      kind: 'IPPool',
+      spec: { cidr: '10.0.0.0/16', disabled: true },
+    });
+  });
+
+  it('keeps the line ends of a file from Windows', async () => {
+    folder.write('a.yaml', poolText('a').replaceAll('\n', '\r\n'));
+    const store = await folder.open();
+    await store.update(changed(await store.get(POOL), { spec: { disabled: true } }));
+    expect(folder.read('a.yaml').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    expect((await store.get(POOL)).spec).toMatchObject({ disabled: true });
+  });
+
+  it("takes another file name when the object's own holds something else", async () => {
+    folder.write('ippools/a.yaml', poolText('other'));
+    folder.write('ippools/a-2.yaml', '');
+    const store = await folder.open();
+    const created = await store.create(pool('a', '10.9.0.0/16'));
+    expect(folder.files()).toEqual(['ippools/a-2.yaml', 'ippools/a-3.yaml', 'ippools/a.yaml']);
+    expect(await (await folder.open()).get(POOL)).toEqual(created);
+    expect(folder.read('ippools/a.yaml')).toBe(poolText('other'));
+  });
+
+  it.each(['../../x', 'a/b', '..', '.hidden', 'a\\b', 'a\0', ''])(
+    'refuses to make a file for the name %j',
+    async (name) => {
+      const store = await folder.open();
+      await expect(store.create(pool(name, '10.0.0.0/16'))).rejects.toBeInstanceOf(Invalid);
+      await expect(store.get({ kind: 'IPPool', name })).rejects.toBeInstanceOf(NotFound);
+      expect(() => folder.all()).toThrow(/ENOENT/);
+    },
+  );
+
+  it('finds room for a name of 253 characters', async () => {
+    const name = `${'a'.repeat(250)}.yz`;
+    const store = await folder.open();
+    const created = await store.create(pool(name, '10.0.0.0/16'));
+    expect(await (await folder.open()).get({ kind: 'IPPool', name })).toEqual(created);
+  });
+
+  it('removes what a killed writer left behind', async () => {
+    folder.write('ippools/.calicoctl-0f8fad5b-d9cb-469f-a165-70867728950e.tmp', 'half');
+    folder.write('.calicoctl-lock/0123456789abcdef.1.1.0f8fad5b-d9cb-469f-a165-70867728950e', '');
+    utimesSync(folder.at('.calicoctl-lock/0123456789abcdef.1.1.0f8fad5b-d9cb-469f-a165-70867728950e'), 1, 1);
+    const store = await folder.open();
+    await store.create(pool('a', '10.0.0.0/16'));
+    await store.close();
+    expect(folder.all()).toEqual(['ippools', 'ippools/a.yaml']);
+  });
+
+  it('says what the system says when it cannot write', async () => {
+    folder.write('plain', '');
+    const store = await folder.open();
+    const below = new TestFolder();
+    try {
+      below.write('../net', 'this is a file');
+      const refused = (await below.open()).create(pool('a', '10.0.0.0/16'));
+      await expect(refused).rejects.toBeInstanceOf(ServerError);
+      await expect((await below.open()).list({ kind: 'IPPool' })).rejects.toThrow(/^scandir .*\/net: not a directory$/);
+    } finally {
+      below.remove();
+    }
+    expect((await store.list({ kind: 'IPPool' })).items).toEqual([]);
+  });
+});
+
+describe('a hand-written manifest', () => {
+  it.each<[string, string, string]>([
+    ['of any name at the top', 'anything.yaml', poolText('a')],
+    ['in any folder', 'x/y/z/anything.yml', poolText('a')],
+    [
+      'in JSON',
+      'a.JSON',
+      '{"kind":"IPPool","apiVersion":"projectcalico.org/v3","metadata":{"name":"a"},"spec":{"cidr":"10.0.0.0/16"},}',
+    ],
+    ['beside others', 'all.yaml', `${peerText('p')}---\n${poolText('a')}--- # more\n${peerText('q')}`],
+    [
+      'in a list of its kind',
+      'list.yaml',
+      'apiVersion: projectcalico.org/v3\nkind: IPPoolList\nitems:\n- metadata: {name: a}\n  spec: {cidr: 10.0.0.0/16}\n',
+    ],
+    [
+      'in a sequence',
+      'sequence.yaml',
+      '- apiVersion: projectcalico.org/v3\n  kind: IPPool\n  metadata: {name: a}\n  spec: {cidr: 10.0.0.0/16}\n',
+    ],
+    ['behind a comment and separators', 'a.yaml', `# text\n---\n---\n${poolText('a')}---\n# end\n---\n`],
+    ['with a byte order mark and Windows line ends', 'a.yaml', `\ufeff${poolText('a').replaceAll('\n', '\r\n')}`],
+    [
+      'with a resourceVersion from elsewhere',
+      'a.yaml',
+      poolText('a').replace('  name: a', '  name: a\n  resourceVersion: "7"\n  selfLink: /x'),
+    ],
+  ])('is read %s, and can be changed and deleted there', async (_, name, text) => {
+    folder.write(name, text);
+    const store = await folder.open();
+    const read = await store.get(POOL);
+    expect(read).toEqual({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: {
+        name: 'a',
+        uid: read.metadata.uid,
+        resourceVersion: read.metadata.resourceVersion,
+        creationTimestamp: read.metadata.creationTimestamp,
+      },
+      spec: { cidr: '10.0.0.0/16' },
+    });
+    const peers = (await store.list({ kind: 'BGPPeer' })).items;
+    const updated = await store.update(changed(read, { spec: { disabled: true } }));
+    expect(await (await folder.open()).get(POOL)).toEqual(updated);
+    expect(folder.files()).toEqual([name]);
+    await store.delete(POOL, { revision: updated.metadata.resourceVersion ?? '' });
+    expect(await pools()).toEqual([]);
+    expect((await store.list({ kind: 'BGPPeer' })).items).toEqual(peers);
+    expect(folder.files()).toEqual(peers.length === 0 ? [] : [name]);
+    expect(folder.warnings.filter((warning) => !warning.includes('list item without'))).toEqual([]);
+  });
+
+  it('has the uid of its name and the time of its file', async () => {
+    folder.write('a.yaml', poolText('a'));
+    utimesSync(folder.at('a.yaml'), 1_700_000_000, 1_700_000_000);
+    const { uid, creationTimestamp } = (await (await folder.open()).get(POOL)).metadata;
+    expect({ uid, creationTimestamp }).toEqual({
+      uid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/) as unknown,
+      creationTimestamp: '2023-11-14T22:13:20Z',
+    });
+  });
+
+  it('keeps the text of the other documents when one is changed or removed', async () => {
+    const first = `# first\n${peerText('p')}# and a remark\n`;
+    const last = `# last: !odd\n${peerText('q').replace('asNumber: 1', 'asNumber:   1   # one')}`;
+    folder.write('all.yaml', `${first}---\n${poolText('a')}---   # here\n${last}`);
+    const store = await folder.open();
+    await store.update(changed(await store.get(POOL), { spec: { disabled: true } }));
+    const text = folder.read('all.yaml');
+    expect(text.startsWith(`${first}---\napiVersion`)).toBe(true);
+    expect(text.endsWith(`\n---   # here\n${last}`)).toBe(true);
+    await store.delete(POOL);
+    expect(folder.read('all.yaml')).toBe(`${first}---   # here\n${last}`);
+    await store.delete({ kind: 'BGPPeer', name: 'p' });
+    expect(folder.read('all.yaml')).toBe(last);
+    await store.delete({ kind: 'BGPPeer', name: 'q' });
+    expect(folder.files()).toEqual([]);
+  });
+
+  it('keeps the other items of a list when one is changed or removed', async () => {
+    const items = ['a', 'b', 'c'].map((name, index) => ({ metadata: { name }, spec: { cidr: `10.${index}.0.0/16` } }));
+    folder.write(
+      'list.json',
+      JSON.stringify({ apiVersion: 'projectcalico.org/v3', kind: 'IPPoolList', metadata: {}, items }),
+    );
+    const store = await folder.open();
+    const before = (await store.list({ kind: 'IPPool' })).items;
+    await store.update(changed(await store.get({ kind: 'IPPool', name: 'b' }), { spec: { disabled: true } }));
+    await store.delete(POOL);
+    const after = (await store.list({ kind: 'IPPool' })).items;
+    expect(names(after)).toEqual(['b', 'c']);
+    expect(after[1]?.metadata.resourceVersion).toBe(before[2]?.metadata.resourceVersion);
+    expect(after[0]?.spec).toEqual({ cidr: '10.1.0.0/16', disabled: true });
+  });
+
+  it('has a revision that follows from its text, for every process and checkout', async () => {
+    folder.write('a.yaml', poolText('a'));
+    const one = (await (await folder.open()).get(POOL)).metadata.resourceVersion;
+    folder.clear();
+    folder.write('elsewhere.yaml', `${peerText('p')}---\n${poolText('a')}`);
+    const two = (await (await folder.open()).get(POOL)).metadata.resourceVersion;
+    folder.write('elsewhere.yaml', poolText('a').replace('name: a', 'name: a # remark'));
+    const three = (await (await folder.open()).get(POOL)).metadata.resourceVersion;
+    expect(two).toBe(one);
+    expect(three).not.toBe(one);
+    expect(one).toMatch(/^\d+$/);
+  });
+
+  it('that is changed between reading and writing makes the write a Conflict', async () => {
+    folder.write('a.yaml', poolText('a'));
+    const store = await folder.open();
+    const read = await store.get(POOL);
+    folder.write('a.yaml', poolText('a', '10.9.0.0/16'));
+    await expect(store.update(changed(read, { spec: { disabled: true } }))).rejects.toBeInstanceOf(Conflict);
+    await expect(store.delete(POOL, { revision: read.metadata.resourceVersion ?? '' })).rejects.toBeInstanceOf(
+      Conflict,
+    );
+    expect(folder.read('a.yaml')).toBe(poolText('a', '10.9.0.0/16'));
+  });
+
+  it('is noticed by an open datastore when it comes, changes, moves and goes', async () => {
+    const store = await folder.open();
+    await expect(store.get(POOL)).rejects.toBeInstanceOf(NotFound);
+    folder.write('x/one.yaml', poolText('a', '10.1.0.0/16'));
+    expect((await store.get(POOL)).spec).toEqual({ cidr: '10.1.0.0/16' });
+    folder.write('x/one.yaml', poolText('a', '10.2.0.0/16'));
+    expect((await store.get(POOL)).spec).toEqual({ cidr: '10.2.0.0/16' });
+    folder.clear();
+    folder.write('x/two.yaml', poolText('a', '10.3.0.0/16'));
+    expect((await store.get(POOL)).spec).toEqual({ cidr: '10.3.0.0/16' });
+    folder.write('x/two.yaml', poolText('b'));
+    await expect(store.get(POOL)).rejects.toBeInstanceOf(NotFound);
+    expect(names((await store.list({ kind: 'IPPool' })).items)).toEqual(['b']);
+  });
+
+  it('of another program, and folders that are hidden, are left alone', async () => {
+    folder.write(
+      'kustomization.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n',
+    );
+    folder.write('a.yaml', `apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n---\n${poolText('a')}`);
+    folder.write('.git/b.yaml', 'nonsense: [\n');
+    folder.write('README.md', 'text');
+    const store = await folder.open();
+    expect(names((await store.list({ kind: 'IPPool' })).items)).toEqual(['a']);
+    await store.delete(POOL);
+    expect(folder.read('a.yaml')).toBe('apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n');
+    expect(folder.warnings).toEqual([]);
+  });
+});
+
+describe('an object that stands in two places', () => {
+  it('is an error that names both, for every verb, and is left out of lists', async () => {
+    folder.write('ippools/a.yaml', poolText('a'));
+    folder.write('more.yaml', `${poolText('b')}---\n# again\n${poolText('a')}`);
+    const store = await folder.open();
+    const message = 'IPPool(a) is defined more than once: net/ippools/a.yaml:1 and net/more.yaml:9; remove all but one';
+    const shown = (error: unknown) => (error instanceof Corrupt ? error.message.replaceAll(folder.path, 'net') : error);
+    expect(await store.get(POOL).catch(shown)).toBe(message);
+    expect(await store.delete(POOL).catch(shown)).toBe(message);
+    expect(
+      await store.update(changed(pool('a', '10.0.0.0/16'), { metadata: { resourceVersion: '1' } })).catch(shown),
+    ).toBe(message);
+    const { items, skipped } = await store.list({ kind: 'IPPool' });
+    expect([names(items), skipped]).toEqual([['b'], ['IPPool(a)']]);
+    expect(folder.warnings).toEqual([message]);
+    expect((await store.get({ kind: 'IPPool', name: 'b' })).metadata.name).toBe('b');
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it('is told once with its line, and the rest is served', async () => {
+    folder.write('ippools/a.yaml', poolText('a'));
+    folder.write('ippools/broken.yaml', poolText('b').replace('  cidr', '\tcidr'));
+    folder.write('typo.yaml', poolText('c').replace('cidr:', 'cdir:'));
+    folder.write('noname.yaml', poolText('d').replace('name: d', 'labels: {x: y}'));
+    folder.write('bytes.yaml', new Uint8Array([0xff, 0xc0, 0x80]));
+    const store = await folder.open();
+    expect((await store.get(POOL)).metadata.name).toBe('a');
+    const { items, skipped } = await store.list({ kind: 'IPPool' });
+    expect(names(items)).toEqual(['a']);
+    expect(skipped?.map((path) => path.replace(folder.path, 'net')).sort()).toEqual([
+      'net/ippools/broken.yaml',
+      'net/noname.yaml',
+      'net/typo.yaml',
+    ]);
+    expect([...folder.warnings].sort()).toEqual([
+      'net/bytes.yaml: this is no text in UTF-8',
+      'net/ippools/broken.yaml:6: YAML does not allow tabs for indentation; write:   cidr: 10.0.0.0/16',
+      'net/noname.yaml:1: metadata.name: this IPPool has no name',
+      'net/typo.yaml:6: spec.cdir: no such field, did you mean "cidr"?',
+    ]);
+  });
+
+  it('is told again when it is broken in another way', async () => {
+    folder.write('x.yaml', 'kind: [\n');
+    const store = await folder.open();
+    await store.list({ kind: 'IPPool' });
+    await store.list({ kind: 'BGPPeer' });
+    expect(folder.warnings).toHaveLength(1);
+    folder.write('x.yaml', 'a: b: c\n');
+    await store.list({ kind: 'IPPool' });
+    expect(folder.warnings).toHaveLength(2);
+  });
+
+  it('is never overwritten, and a get() of its object says what is wrong', async () => {
+    const broken = `${poolText('a')}  blockSize: [\n`;
+    folder.write('ippools/a.yaml', broken);
+    const store = await folder.open();
+    await expect(store.create(pool('a', '10.0.0.0/16'))).rejects.toBeInstanceOf(Corrupt);
+    await expect(store.get(POOL)).rejects.toThrow(/^cannot read IPPool\(a\): .*\/net\/ippools\/a\.yaml:\d+: /);
+    await expect(store.delete(POOL)).rejects.toBeInstanceOf(Corrupt);
+    expect(folder.read('ippools/a.yaml')).toBe(broken);
+  });
+
+  it('in part, serves its other documents but is not written to', async () => {
+    const text = `${poolText('a')}---\nkind: [\n---\n${poolText('b')}`;
+    folder.write('all.yaml', text);
+    const store = await folder.open();
+    expect(names((await store.list({ kind: 'IPPool' })).items)).toEqual(['a', 'b']);
+    const read = await store.get(POOL);
+    await expect(store.update(changed(read, { spec: { disabled: true } }))).rejects.toThrow(
+      /all\.yaml as long as it has a mistake: /,
+    );
+    await expect(store.delete(POOL)).rejects.toBeInstanceOf(Corrupt);
+    expect(folder.read('all.yaml')).toBe(text);
+  });
+
+  it('does not crash on what YAML reads otherwise than it looks, and warns of it where the object is served', async () => {
+    folder.write('a.yaml', document('BGPPeer', 'a', 'nodeSelector: !has(rack)\npeerIP: 192.0.2.1\nasNumber: 64512'));
+    folder.write('b.yaml', poolText('b').replace('name: b', 'name: b\n  labels: {up: yes, n: 010}'));
+    const store = await folder.open();
+    expect((await store.get({ kind: 'IPPool', name: 'b' })).metadata.labels).toEqual({ false: '8', up: 'true' });
+    expect((await store.get(PEER)).spec).toEqual({ peerIP: '192.0.2.1', asNumber: 64512 });
+    expect(folder.warnings.some((warning) => warning.startsWith('net/a.yaml:6: spec.nodeSelector: '))).toBe(true);
+    expect(folder.warnings.some((warning) => warning.startsWith('net/b.yaml:5: metadata.labels.up: '))).toBe(true);
+  });
+});
+
+describe('a link', () => {
+  it('to a file is read but not written through', async () => {
+    const outside = new TestFolder();
+    try {
+      outside.write('a.yaml', poolText('a'));
+      mkdirSync(folder.at('ippools'), { recursive: true });
+      symlinkSync(outside.at('a.yaml'), folder.at('ippools/a.yaml'));
+      const store = await folder.open();
+      const read = await store.get(POOL);
+      expect(await pools()).toEqual(['a']);
+      await expect(store.update(changed(read, { spec: { disabled: true } }))).rejects.toBeInstanceOf(Unsupported);
+      await expect(store.delete(POOL)).rejects.toBeInstanceOf(Unsupported);
+      expect(outside.read('a.yaml')).toBe(poolText('a'));
+    } finally {
+      outside.remove();
+    }
+  });
+
+  it('to a file of the same folder is not the same object twice', async () => {
+    folder.write('x/a.yaml', poolText('a'));
+    symlinkSync('x/a.yaml', folder.at('current.yaml'));
+    const store = await folder.open();
+    expect((await store.update(changed(await store.get(POOL), { spec: { disabled: true } }))).spec).toMatchObject({
+      disabled: true,
+    });
+    expect(folder.warnings).toEqual([]);
+  });
+
+  it('to nowhere, to a folder, or in a circle is passed over', async () => {
+    folder.write('a.yaml', poolText('a'));
+    symlinkSync('nowhere', folder.at('gone.yaml'));
+    symlinkSync('.', folder.at('circle'));
+    symlinkSync('loop.yaml', folder.at('loop.yaml'));
+    expect(await pools()).toEqual(['a']);
+    expect(folder.warnings).toEqual(['net/loop.yaml: too many levels of symbolic links']);
+  });
+
+  it('in the place of a folder of objects is not written through', async () => {
+    const outside = new TestFolder();
+    try {
+      outside.write('kept.yaml', poolText('kept'));
+      folder.write('x.yaml', peerText('p'));
+      symlinkSync(outside.path, folder.at('ippools'));
+      const store = await folder.open();
+      await expect(store.create(pool('a', '10.0.0.0/16'))).rejects.toBeInstanceOf(Unsupported);
+      expect(outside.files()).toEqual(['kept.yaml']);
+      expect(await pools()).toEqual([]);
+    } finally {
+      outside.remove();
+    }
+  });
+});
+
+describe('5,000 files', () => {
+  it('are listed whole, and single objects found among them', async () => {
+    for (let index = 0; index < 5000; index++)
+      folder.write(`bgppeers/p${index}.yaml`, peerText(`p${index}`, index + 1));
+    const store = await folder.open();
+    expect((await store.list({ kind: 'BGPPeer' })).items).toHaveLength(5000);
+    expect((await store.get({ kind: 'BGPPeer', name: 'p4321' })).spec).toEqual({ peerIP: '192.0.2.1', asNumber: 4322 });
+    const created = await store.create(peer('new'));
+    expect((await store.list({ kind: 'BGPPeer', name: 'new' })).items).toEqual([created]);
+  });
+});
