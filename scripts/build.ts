@@ -1,5 +1,5 @@
 /**
- * Bundles the program into `dist/`: `main.js`, and one chunk per `import()`, with every library inside.
+ * Bundles the program into `dist/`: `main.js`, and chunks for what is loaded later, with every library inside.
  * Usage: `node scripts/build.ts [--entry FILE] [--outdir FOLDER]`. Also writes THIRD-PARTY-NOTICES, when building `dist/`.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
 import { build } from 'esbuild';
+import { keepTogether } from './keep-together.ts';
 import { lazyOclif, libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -42,7 +43,7 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
       __dirname: 'import.meta.dirname',
       __filename: 'import.meta.filename',
     },
-    plugins: [libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
+    plugins: [keepTogether(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
     metafile: true,
     write: false,
     logLevel: 'warning',

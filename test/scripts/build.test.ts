@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -53,5 +53,38 @@ describe('bundle() of a program that uses every library', () => {
         'js-yaml',
       ]),
     );
+  });
+});
+
+describe('bundle() of a program with files loaded later', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    const files = {
+      'main.ts': `console.log('start');
+        const { late } = await import('./late.ts');
+        console.log(late);
+        console.log((await import('./cli/help.ts')).default);`,
+      'late.ts': `import { word } from './word.ts'; console.log('late is evaluated'); export const late: string = word;`,
+      'word.ts': `console.log('word is evaluated'); export const word = 'late';`,
+      'cli/help.ts': `import { word } from '../word.ts'; export default \`help \${word}\`;`,
+    };
+    mkdirSync(join(folder, 'src/cli'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'src', name), text);
+    await bundle(join(folder, 'src/main.ts'), join(folder, 'dist'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test('evaluates each when it is asked for, and once', () => {
+    const output = execFileSync(process.execPath, [join(folder, 'dist/main.js')], { encoding: 'utf8' });
+    expect(output.split('\n')).toEqual(['start', 'word is evaluated', 'late is evaluated', 'late', 'help late', '']);
+  });
+
+  test('gives a file only to those that are worth one', () => {
+    const chunks = readdirSync(join(folder, 'dist/chunks')).map((file) => file.replace(/-[A-Z0-9]+\.js$/, ''));
+    expect(chunks.sort()).toEqual(['chunk', 'help']);
   });
 });
