@@ -104,6 +104,9 @@ function birdProgram(file: string, variable: string, version: RegExp): Program {
   return { file, package: bird, variable, version, versionArguments: ['--version'] };
 }
 
+/** How long it may take to obtain everything on a slow and empty machine: for the time limits of tests, in milliseconds. */
+export const obtainMilliseconds = 30 * 60_000;
+
 const found = new Map<ProgramName, Promise<string>>();
 
 /**

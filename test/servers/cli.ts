@@ -40,7 +40,7 @@ async function up(args: readonly string[]): Promise<void> {
     if (etcd) {
       const server = await startEtcd({ version: etcd });
       servers.push(server);
-      Object.assign(variables, server.environment, { ETCDCTL_API: '3' });
+      Object.assign(variables, server.environment, etcd === '3.4' && { ETCDCTL_API: '3' });
       tools.push(`etcdctl-${etcd}`);
     }
     if (crds !== undefined) {

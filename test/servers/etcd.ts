@@ -4,7 +4,6 @@ import { findProgram } from './binaries.ts';
 import { createAuthority } from './certificates.ts';
 import type { Identity } from './certificates.ts';
 import { makeFolder, serverEnvironment, startProcess, withFreePorts } from './process.ts';
-import type { ServerProcess } from './process.ts';
 import { run } from './run.ts';
 
 /** The releases that tests run on: an old one that is still met, and a current one. */
@@ -26,7 +25,7 @@ export interface EtcdOptions {
 
 /** Paths of PEM files that belong to an etcd with TLS. */
 export interface EtcdFiles {
-  /** The authority that signed the server's certificate and that the server trusts for clients. */
+  /** The authority that signed the server's certificate, and that the server trusts for clients if it asks them. */
   readonly caFile: string;
   /** A client's certificate and key that the server accepts. */
   readonly certFile: string;
@@ -40,23 +39,28 @@ export interface EtcdFiles {
   readonly expiredKeyFile: string;
 }
 
-/** A running etcd with one member. */
-export interface EtcdServer {
+/** The way to an etcd that runs, whoever started it. */
+export interface EtcdConnection {
   readonly version: EtcdVersion;
   /** One URL. */
   readonly endpoints: string;
   readonly port: number;
   /** The PEM files; undefined without TLS. */
   readonly files: EtcdFiles | undefined;
-  /** The settings by which the Calico documentation tells calicoctl of this server (`ETCD_ENDPOINTS`, `ETCD_CA_CERT_FILE`…). */
+  /** The settings by which the Calico documentation tells calicoctl of a server (`ETCD_ENDPOINTS`, `ETCD_CA_CERT_FILE`…). */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs etcdctl against this server with every right, and gives its standard output. Throws `RunError`. */
+  /** Runs etcdctl as a user with every right (`args` may hold other credentials), and gives its standard output. Throws `RunError`. */
   etcdctl(args: readonly string[], stdin?: string): Promise<string>;
   /** Deletes every key. */
   wipe(): Promise<void>;
+}
+
+/** A running etcd with one member. */
+export interface EtcdServer extends EtcdConnection {
   /** What the server logged so far. */
   log(): string;
-  /** See {@link ServerProcess}. */
+  isRunning(): boolean;
+  /** As for `ServerProcess` in process.ts. */
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -67,12 +71,11 @@ const day = 24 * 3600 * 1000;
 export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> {
   const { version = '3.4', tls = false, clientCertAuth = false, auth } = options;
   if (clientCertAuth && tls === false) throw new Error('startEtcd(): clientCertAuth needs tls');
-  const [program, client] = await Promise.all([findProgram(`etcd-${version}`), findProgram(`etcdctl-${version}`)]);
-  const scheme = tls === false ? 'http' : 'https';
+  const program = await findProgram(`etcd-${version}`);
   const { server, files, port } = await withFreePorts(1, async ([freePort = 0]) => {
     const folder = makeFolder('etcd');
     const written = tls === false ? undefined : writeFiles(folder, options);
-    const url = `${scheme}://127.0.0.1:${freePort}`;
+    const url = `${written ? 'https' : 'http'}://127.0.0.1:${freePort}`;
     const args = [
       `--data-dir=${join(folder, 'data')}`,
       '--unsafe-no-fsync',
@@ -89,9 +92,10 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
     ];
     if (written) {
       args.push(`--cert-file=${written.serverCertFile}`, `--key-file=${written.serverKeyFile}`);
-      args.push(`--trusted-ca-file=${written.caFile}`, `--client-cert-auth=${clientCertAuth}`);
+      // The authority alone already makes etcd ask for certificates.
+      if (clientCertAuth) args.push('--client-cert-auth', `--trusted-ca-file=${written.caFile}`);
     }
-    const started: ServerProcess = await startProcess({
+    const started = await startProcess({
       name: 'etcd',
       program,
       args,
@@ -101,33 +105,60 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
     });
     return { server: started, files: written, port: freePort };
   });
-
-  const endpoints = `${scheme}://127.0.0.1:${port}`;
-  const clientSettings: Record<string, string> = { ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoints };
-  const environment: Record<string, string> = { ETCD_ENDPOINTS: endpoints };
-  if (files) {
-    Object.assign(clientSettings, { ETCDCTL_CERT: files.certFile, ETCDCTL_KEY: files.keyFile });
-    // A faulty server must still be usable for the test's own preparations.
-    if (tls === true) clientSettings['ETCDCTL_CACERT'] = files.caFile;
-    else clientSettings['ETCDCTL_INSECURE_SKIP_TLS_VERIFY'] = 'true';
-    Object.assign(environment, {
-      ETCD_CA_CERT_FILE: files.caFile,
-      ETCD_CERT_FILE: files.certFile,
-      ETCD_KEY_FILE: files.keyFile,
-    });
-  }
-  const etcdctl = (args: readonly string[], stdin?: string) =>
-    run(client, args, { env: serverEnvironment(clientSettings), ...(stdin !== undefined && { stdin }) });
+  // A server with a faulty certificate must still be usable for the test's own preparations.
+  const facts = { version, port, files, trustsAny: typeof tls === 'object' };
   if (auth) {
     try {
-      await enableAuth(etcdctl, auth);
+      await enableAuth(connect(facts), auth);
     } catch (error) {
       await server.stop();
       throw error;
     }
-    clientSettings['ETCDCTL_USER'] = `${auth.user}:${auth.password}`;
-    Object.assign(environment, { ETCD_USERNAME: auth.user, ETCD_PASSWORD: auth.password });
   }
+  return {
+    ...connect({ ...facts, auth }),
+    log: () => server.log(),
+    isRunning: () => server.isRunning(),
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+  };
+}
+
+/** The way to a server that {@link startEtcd} started without TLS and users, in this process or another. */
+export function connectEtcd(version: EtcdVersion, port: number): EtcdConnection {
+  return connect({ version, port, files: undefined, trustsAny: false });
+}
+
+interface Facts {
+  readonly version: EtcdVersion;
+  readonly port: number;
+  readonly files: EtcdFiles | undefined;
+  readonly trustsAny: boolean;
+  readonly auth?: EtcdOptions['auth'] | undefined;
+}
+
+function connect({ version, port, files, trustsAny, auth }: Facts): EtcdConnection {
+  const endpoints = `${files ? 'https' : 'http'}://127.0.0.1:${port}`;
+  const flags = [`--endpoints=${endpoints}`];
+  const environment: Record<string, string> = { ETCD_ENDPOINTS: endpoints };
+  if (files) {
+    flags.push(`--cert=${files.certFile}`, `--key=${files.keyFile}`);
+    flags.push(trustsAny ? '--insecure-skip-tls-verify' : `--cacert=${files.caFile}`);
+    environment['ETCD_CA_CERT_FILE'] = files.caFile;
+    environment['ETCD_CERT_FILE'] = files.certFile;
+    environment['ETCD_KEY_FILE'] = files.keyFile;
+  }
+  if (auth) {
+    flags.push(`--user=${auth.user}:${auth.password}`);
+    environment['ETCD_USERNAME'] = auth.user;
+    environment['ETCD_PASSWORD'] = auth.password;
+  }
+  const etcdctl = async (args: readonly string[], stdin?: string) =>
+    run(await findProgram(`etcdctl-${version}`), [...flags, ...args], {
+      // Release 3.4 knows its own protocol only if told so; later ones know no other, and complain.
+      env: serverEnvironment(version === '3.4' ? { ETCDCTL_API: '3' } : {}),
+      ...(stdin !== undefined && { stdin }),
+    });
   return {
     version,
     endpoints,
@@ -137,12 +168,9 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
     etcdctl,
     async wipe() {
       // A plain server is wiped between any two tests, and its JSON gateway answers faster than etcdctl starts.
-      if (tls === false && !auth) await deleteEverything(endpoints);
+      if (!files && !auth) await deleteEverything(endpoints);
       else await etcdctl(['del', '', '--from-key=true']);
     },
-    log: () => server.log(),
-    stop: () => server.stop(),
-    kill: () => server.kill(),
   };
 }
 
@@ -154,16 +182,13 @@ async function deleteEverything(endpoints: string): Promise<void> {
   if (!response.ok) throw new Error(`etcd at ${endpoints} could not be wiped: ${response.status} ${text}`);
 }
 
-async function enableAuth(
-  etcdctl: (args: readonly string[]) => Promise<string>,
-  { user, password }: { readonly user: string; readonly password: string },
-): Promise<void> {
-  await etcdctl(['role', 'add', 'root']);
-  for (const name of new Set(['root', user])) {
-    await etcdctl(['user', 'add', `${name}:${password}`]);
-    await etcdctl(['user', 'grant-role', name, 'root']);
+async function enableAuth(etcd: EtcdConnection, auth: NonNullable<EtcdOptions['auth']>): Promise<void> {
+  await etcd.etcdctl(['role', 'add', 'root']);
+  for (const name of new Set(['root', auth.user])) {
+    await etcd.etcdctl(['user', 'add', `${name}:${auth.password}`]);
+    await etcd.etcdctl(['user', 'grant-role', name, 'root']);
   }
-  await etcdctl(['auth', 'enable']);
+  await etcd.etcdctl(['auth', 'enable']);
 }
 
 function writeFiles(

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './binaries.ts';
 import { createAuthority } from './certificates.ts';
@@ -8,10 +8,9 @@ import type { EtcdServer } from './etcd.ts';
 import { openApi } from './kubernetes/api.ts';
 import type { Api } from './kubernetes/api.ts';
 import type { CalicoGroup } from './kubernetes/crds.ts';
-import { installDefinitions, installReader, untilServed, viewer } from './kubernetes/install.ts';
+import { installDefinitions, installReader, untilServed } from './kubernetes/install.ts';
 import { wipeKubernetes } from './kubernetes/wipe.ts';
 import { makeFolder, serverEnvironment, startProcess, withFreePorts } from './process.ts';
-import type { ServerProcess } from './process.ts';
 import { run } from './run.ts';
 
 /** What kind of API server {@link startKubernetes} starts. */
@@ -26,8 +25,8 @@ export interface KubernetesOptions {
 /** A user of the API server, known by a bearer token. */
 export type TokenUser = 'admin' | 'viewer' | 'nobody';
 
-/** A running kube-apiserver with its own etcd: no controllers, no scheduler, no kubelet. */
-export interface KubernetesServer {
+/** The way to a kube-apiserver that runs, whoever started it. */
+export interface KubernetesConnection {
   /** The URL. */
   readonly server: string;
   readonly port: number;
@@ -50,9 +49,16 @@ export interface KubernetesServer {
   readonly api: Api;
   /** Deletes every custom resource, nodes, pods, service accounts, network policies, and the tests' namespaces. */
   wipe(): Promise<void>;
+}
+
+/** A kube-apiserver with its own etcd: no controllers, no scheduler, no kubelet. */
+export interface KubernetesServer extends KubernetesConnection {
+  /** The server's own folder, for {@link connectKubernetes}. */
+  readonly folder: string;
   /** What the server logged so far. */
   log(): string;
-  /** See {@link ServerProcess}; its etcd goes with it. */
+  isRunning(): boolean;
+  /** As for `ServerProcess` in process.ts; its etcd goes with it. */
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -66,18 +72,17 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   const program = await findProgram('kube-apiserver');
   const etcd = await startEtcd({ version: '3.6' });
   try {
-    const { process, files, port } = await withFreePorts(1, ([freePort = 0]) => startServer(program, etcd, freePort));
-    const started = describe(etcd, process, files, port);
+    const server = await withFreePorts(1, ([port = 0]) => startServer(program, etcd, port));
     try {
-      await installReader(started.api);
-      if (crds === 'v1' || crds === 'v3') await installDefinitions(started.api, crds);
+      await installReader(server.api);
+      if (crds === 'v1' || crds === 'v3') await installDefinitions(server.api, crds);
       else if (crds !== 'none') {
-        await started.kubectl(['create', '--validate=false', '-f', crds.folder]);
-        await untilServed(started.api);
+        await server.kubectl(['create', '--validate=false', '-f', crds.folder]);
+        await untilServed(server.api);
       }
-      return started;
+      return server;
     } catch (error) {
-      await started.stop();
+      await server.stop();
       throw error;
     }
   } catch (error) {
@@ -86,70 +91,47 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   }
 }
 
-async function startServer(
-  program: string,
-  etcd: EtcdServer,
-  port: number,
-): Promise<{ readonly process: ServerProcess; readonly files: ServerFiles; readonly port: number }> {
+async function startServer(program: string, etcd: EtcdServer, port: number): Promise<KubernetesServer> {
   const folder = makeFolder('kube-apiserver');
-  const files = writeFiles(folder, `https://127.0.0.1:${port}`);
-  const api = openApi(`https://127.0.0.1:${port}`, files.ca, files.tokens.admin);
-  try {
-    const process = await startProcess({
-      name: 'kube-apiserver',
-      program,
-      folder,
-      args: [
-        `--etcd-servers=${etcd.endpoints}`,
-        '--bind-address=127.0.0.1',
-        '--external-hostname=127.0.0.1',
-        `--secure-port=${port}`,
-        `--tls-cert-file=${files.serverCertFile}`,
-        `--tls-private-key-file=${files.serverKeyFile}`,
-        `--client-ca-file=${files.caFile}`,
-        `--token-auth-file=${files.tokenFile}`,
-        '--authorization-mode=RBAC',
-        `--service-account-issuer=https://127.0.0.1:${port}`,
-        `--service-account-key-file=${files.serviceAccountFile}`,
-        `--service-account-signing-key-file=${files.serviceAccountKeyFile}`,
-        '--service-cluster-ip-range=10.96.0.0/16',
-        // Nobody here would make the service accounts and tokens it asks for.
-        '--disable-admission-plugins=ServiceAccount',
-        // With its cache, a list after any write waits up to 100 ms until the cache has heard of that write.
-        '--watch-cache=false',
-        '--endpoint-reconciler-type=none',
-      ],
-      ready: async () => (await api.call('GET', '/readyz')).status === 200,
-    });
-    return { process, files, port };
-  } finally {
-    api.close();
-  }
-}
-
-function describe(etcd: EtcdServer, process: ServerProcess, files: ServerFiles, port: number): KubernetesServer {
-  const server = `https://127.0.0.1:${port}`;
-  const api = openApi(server, files.ca, files.tokens.admin);
+  writeFiles(folder, port);
+  const connection = connectKubernetes(folder, port);
+  const { api } = connection;
+  const process = await startProcess({
+    name: 'kube-apiserver',
+    program,
+    folder,
+    args: [
+      `--etcd-servers=${etcd.endpoints}`,
+      '--bind-address=127.0.0.1',
+      '--external-hostname=127.0.0.1',
+      `--secure-port=${port}`,
+      `--tls-cert-file=${join(folder, 'server.pem')}`,
+      `--tls-private-key-file=${join(folder, 'server-key.pem')}`,
+      `--client-ca-file=${connection.caFile}`,
+      `--token-auth-file=${join(folder, 'tokens.csv')}`,
+      '--authorization-mode=RBAC',
+      `--service-account-issuer=https://127.0.0.1:${port}`,
+      `--service-account-key-file=${join(folder, 'service-account.pem')}`,
+      `--service-account-signing-key-file=${join(folder, 'service-account-key.pem')}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+      // Nobody here would make the service accounts and tokens it asks for.
+      '--disable-admission-plugins=ServiceAccount',
+      // With its cache, a list after any write waits up to 100 ms until the cache has heard of that write.
+      '--watch-cache=false',
+      '--endpoint-reconciler-type=none',
+    ],
+    ready: async () => (await api.call('GET', '/readyz')).status === 200,
+  });
   const kill = async () => {
     api.close();
     await process.kill();
     await etcd.kill();
   };
   return {
-    server,
-    port,
-    caFile: files.caFile,
-    tokens: files.tokens,
-    kubeconfigFile: files.kubeconfigFiles.admin,
-    kubeconfigFiles: files.kubeconfigFiles,
-    certificateKubeconfigFile: files.certificateKubeconfigFile,
-    api,
-    async kubectl(args, stdin) {
-      const env = serverEnvironment({ KUBECONFIG: files.kubeconfigFiles.admin });
-      return run(await findProgram('kubectl'), args, { env, ...(stdin !== undefined && { stdin }) });
-    },
-    wipe: () => wipeKubernetes(api),
+    ...connection,
+    folder,
     log: () => process.log(),
+    isRunning: () => process.isRunning() && etcd.isRunning(),
     async stop() {
       // Its polite end takes a second, and there is nothing to save.
       await kill();
@@ -160,60 +142,65 @@ function describe(etcd: EtcdServer, process: ServerProcess, files: ServerFiles, 
   };
 }
 
-interface ServerFiles {
-  readonly ca: string;
-  readonly caFile: string;
-  readonly serverCertFile: string;
-  readonly serverKeyFile: string;
-  readonly serviceAccountFile: string;
-  readonly serviceAccountKeyFile: string;
-  readonly tokenFile: string;
-  readonly tokens: Readonly<Record<TokenUser, string>>;
-  readonly kubeconfigFiles: Readonly<Record<TokenUser, string>>;
-  readonly certificateKubeconfigFile: string;
+/** The way to a server that {@link startKubernetes} started, in this process or another, on a port and from a folder. */
+export function connectKubernetes(folder: string, port: number): KubernetesConnection {
+  const server = `https://127.0.0.1:${port}`;
+  const caFile = join(folder, 'ca.pem');
+  const token = (user: TokenUser) => readFileSync(join(folder, `${user}.token`), 'utf8');
+  const kubeconfig = (user: string) => join(folder, `${user}.kubeconfig`);
+  const tokens = { admin: token('admin'), viewer: token('viewer'), nobody: token('nobody') };
+  const api = openApi(server, readFileSync(caFile, 'utf8'), tokens.admin);
+  return {
+    server,
+    port,
+    caFile,
+    tokens,
+    kubeconfigFile: kubeconfig('admin'),
+    kubeconfigFiles: { admin: kubeconfig('admin'), viewer: kubeconfig('viewer'), nobody: kubeconfig('nobody') },
+    certificateKubeconfigFile: kubeconfig('certificate-admin'),
+    api,
+    async kubectl(args, stdin) {
+      const env = serverEnvironment({ KUBECONFIG: kubeconfig('admin') });
+      return run(await findProgram('kubectl'), args, { env, ...(stdin !== undefined && { stdin }) });
+    },
+    wipe: () => wipeKubernetes(api),
+  };
 }
 
-function writeFiles(folder: string, server: string): ServerFiles {
+function writeFiles(folder: string, port: number): void {
   const write = (name: string, content: string) => {
     const path = join(folder, name);
     writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
   const authority = createAuthority('calicoctl test kubernetes');
-  const serverIdentity = authority.issue({ commonName: 'kube-apiserver', usages: ['server'] });
-  const admin = authority.issue({ commonName: 'certificate-admin', organizations: [adminGroup], usages: ['client'] });
+  const caFile = write('ca.pem', authority.certificate);
+  const server = authority.issue({ commonName: 'kube-apiserver', usages: ['server'] });
+  write('server.pem', server.certificate);
+  write('server-key.pem', server.key);
   const serviceAccount = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const token = () => randomBytes(16).toString('hex');
-  const tokens = { admin: token(), viewer: token(), nobody: token() };
-  const caFile = write('ca.pem', authority.certificate);
+  write('service-account.pem', serviceAccount.publicKey);
+  write('service-account-key.pem', serviceAccount.privateKey);
+
   const kubeconfig = (user: string, credentials: object) =>
-    write(`${user}.kubeconfig`, kubeconfigText(server, caFile, user, credentials));
-  return {
-    ca: authority.certificate,
-    caFile,
-    serverCertFile: write('server.pem', serverIdentity.certificate),
-    serverKeyFile: write('server-key.pem', serverIdentity.key),
-    serviceAccountFile: write('service-account.pem', serviceAccount.publicKey),
-    serviceAccountKeyFile: write('service-account-key.pem', serviceAccount.privateKey),
-    tokenFile: write(
-      'tokens.csv',
-      `${tokens.admin},admin,admin,${adminGroup}\n${tokens.viewer},${viewer},${viewer}\n${tokens.nobody},nobody,nobody\n`,
-    ),
-    tokens,
-    kubeconfigFiles: {
-      admin: kubeconfig('admin', { token: tokens.admin }),
-      viewer: kubeconfig('viewer', { token: tokens.viewer }),
-      nobody: kubeconfig('nobody', { token: tokens.nobody }),
-    },
-    certificateKubeconfigFile: kubeconfig('certificate-admin', {
-      'client-certificate': write('client.pem', admin.certificate),
-      'client-key': write('client-key.pem', admin.key),
-    }),
-  };
+    write(`${user}.kubeconfig`, kubeconfigText(`https://127.0.0.1:${port}`, caFile, user, credentials));
+  const users = ['admin', 'viewer', 'nobody'].map((user) => {
+    const token = randomBytes(16).toString('hex');
+    write(`${user}.token`, token);
+    kubeconfig(user, { token });
+    // token, name, uid, groups
+    return `${token},${user},${user}${user === 'admin' ? `,${adminGroup}` : ''}\n`;
+  });
+  write('tokens.csv', users.join(''));
+  const admin = authority.issue({ commonName: 'certificate-admin', organizations: [adminGroup], usages: ['client'] });
+  kubeconfig('certificate-admin', {
+    'client-certificate': write('client.pem', admin.certificate),
+    'client-key': write('client-key.pem', admin.key),
+  });
 }
 
 /** The group that Kubernetes lets do everything, before any rule. */

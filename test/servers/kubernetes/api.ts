@@ -98,3 +98,22 @@ export function metadataText(object: unknown, name: 'name' | 'namespace'): strin
   const value = member(object, 'metadata', name);
   return typeof value === 'string' ? value : '';
 }
+
+/** The objects of one resource, as the API's paths name them. */
+export interface Collection {
+  /** `/api/v1` or `/apis/GROUP/VERSION`. */
+  readonly base: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** The collection that a CustomResourceDefinition defines, in the version that is stored. */
+export function collectionOf(definition: unknown): Collection {
+  const versions = member(definition, 'status', 'storedVersions');
+  const version = Array.isArray(versions) ? String(versions[0]) : '';
+  return {
+    base: `/apis/${String(member(definition, 'spec', 'group'))}/${version}`,
+    plural: String(member(definition, 'spec', 'names', 'plural')),
+    namespaced: member(definition, 'spec', 'scope') === 'Namespaced',
+  };
+}

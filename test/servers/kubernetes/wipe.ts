@@ -1,5 +1,5 @@
-import { itemsOf, member, metadataText } from './api.ts';
-import type { Api } from './api.ts';
+import { collectionOf, itemsOf, member, metadataText } from './api.ts';
+import type { Api, Collection } from './api.ts';
 
 /** Namespaces that a kube-apiserver makes by itself, again and again. */
 const ownNamespaces = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
@@ -10,12 +10,6 @@ const coreNamespaced = [
   { base: '/api/v1', plural: 'serviceaccounts' },
   { base: '/apis/networking.k8s.io/v1', plural: 'networkpolicies' },
 ];
-
-interface Collection {
-  readonly base: string;
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
 
 /**
  * Deletes what tests leave behind: every custom resource, nodes, pods, service accounts, network policies, and every
@@ -34,14 +28,7 @@ export async function wipeKubernetes(api: Api): Promise<void> {
 
 async function customCollections(api: Api): Promise<readonly Collection[]> {
   const answer = await api.call('GET', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
-  return itemsOf(answer.body).map((definition) => {
-    const versions = member(definition, 'status', 'storedVersions');
-    return {
-      base: `/apis/${String(member(definition, 'spec', 'group'))}/${Array.isArray(versions) ? String(versions[0]) : ''}`,
-      plural: String(member(definition, 'spec', 'names', 'plural')),
-      namespaced: member(definition, 'spec', 'scope') === 'Namespaced',
-    };
-  });
+  return itemsOf(answer.body).map(collectionOf);
 }
 
 async function empty(api: Api, { base, plural, namespaced }: Collection): Promise<void> {
