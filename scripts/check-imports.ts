@@ -92,6 +92,7 @@ function partOf(file: string): string | undefined {
   if (top !== 'src' || folder === undefined) return undefined;
   if (file === BIRD_SOCKET) return BIRD_SOCKET;
   if (folder === 'datastore' && rest.length > 1) {
+    if (Object.hasOwn(DRIVER_EXTRAS, file)) return file;
     return rest.length === 2 && rest[1] === 'settings.ts' ? file : `src/datastore/${rest[0]}`;
   }
   const part = `src/${folder}`;
@@ -115,7 +116,7 @@ function generic(part: string): string {
 /** Is `other` named in a list of the table, for `part`? A driver's settings are for that driver alone among drivers. */
 function matches(list: readonly string[] | undefined, other: string, part: string): boolean {
   if (generic(part) === DRIVER && generic(other) === DRIVER_SETTINGS && !other.startsWith(`${part}/`)) return false;
-  return list?.includes(generic(other)) ?? false;
+  return list !== undefined && (list.includes(other) || list.includes(generic(other)));
 }
 
 function refusal(what: string, part: string, rule: Rule): string {
