@@ -136,7 +136,12 @@ export class ResourceClient implements StoreView {
     }
     if (problems.length > 0) throw new Invalid(problems);
     const findings = schemaProblems(kind, filled, { rangesOfInt32: false }).filter(newFinding(kind, stored));
-    if (findings.length > 0) throw datastore.invalid(refOf(resource), serverTexts(kind, findings));
+    if (findings.length > 0) {
+      // The findings go along as the cause: whoever reports the error can say where each of them stands.
+      throw Object.assign(datastore.invalid(refOf(resource), serverTexts(kind, findings)), {
+        cause: new Invalid(findings),
+      });
+    }
     return resource;
   }
 }
