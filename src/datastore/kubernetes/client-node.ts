@@ -1,14 +1,15 @@
 /**
  * What `@kubernetes/client-node` does for this driver: tokens of auth providers, and connections through proxies. It takes longer to load than
- * everything else together, so it is only imported when one of the two is needed.
+ * everything else together, so this file is only imported when one of the two is needed.
  */
 import type { Agent } from 'node:http';
-import type { Cluster as LibraryCluster, KubeConfig, User as LibraryUser } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { Cluster as LibraryCluster, User as LibraryUser } from '@kubernetes/client-node';
 import type { Connection } from './connection.ts';
 
 /** Gives the `Authorization` header of an auth provider's user, each time it is called; fetches and renews tokens. */
 export async function providerAuthorization({ user }: Connection): Promise<() => Promise<string>> {
-  const config = await configOf(
+  const config = configOf(
     { name: 'calico', server: 'https://localhost', skipTLSVerify: false },
     { name: 'calico', authProvider: user.authProvider },
   );
@@ -27,7 +28,7 @@ export async function proxyAgent(
   certificate: { readonly cert: string; readonly key: string } | undefined,
 ): Promise<Agent> {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const config = await configOf(
+  const config = configOf(
     {
       name: 'calico',
       server: server.origin,
@@ -50,9 +51,8 @@ export async function proxyAgent(
   return Object.assign(agent, { keepAlive: true });
 }
 
-async function configOf(cluster: LibraryCluster, user: LibraryUser): Promise<KubeConfig> {
-  const library = await import('@kubernetes/client-node');
-  const config = new library.KubeConfig();
+function configOf(cluster: LibraryCluster, user: LibraryUser): KubeConfig {
+  const config = new KubeConfig();
   config.loadFromClusterAndUser(cluster, user);
   return config;
 }
