@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { makeFolder } from './process.ts';
+import { makeFolder, startGuard } from './process.ts';
 
 /** The environment variable by which the broker of a test run makes itself known to the workers. */
 export const brokerVariable = 'CALICOCTL_TEST_BROKER';
@@ -35,6 +35,7 @@ export interface Broker {
 /** Opens a broker. Nothing is started before somebody asks for it. */
 export async function openBroker(): Promise<Broker> {
   const folder = makeFolder('broker');
+  const releaseGuard = startGuard(folder);
   const socket = join(folder, 'socket');
   const free = new Map<string, Owned[]>();
   const all: Promise<Owned>[] = [];
@@ -74,6 +75,7 @@ export async function openBroker(): Promise<Broker> {
       const started = await Promise.allSettled(all);
       const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       await Promise.all(servers.map((server) => server.stop()));
+      releaseGuard();
       rmSync(folder, { recursive: true, force: true });
     },
   };

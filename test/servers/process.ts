@@ -50,8 +50,8 @@ export class StartError extends Error {
 const politeMilliseconds = 5000;
 const pollMilliseconds = 10;
 
-/** A guard waits for a line. At the end of its input (its parent is gone, however that came) it ends the server instead. */
-const guardScript = 'if ! read -r line; then kill -9 "$1" 2>/dev/null; sleep 1; rm -rf "$2"; fi';
+/** A guard waits for a line. If its input ends instead (its parent is gone, however that came), it ends the server. */
+const guardScript = 'if ! read -r line; then [ -z "$2" ] || kill -9 "$2" 2>/dev/null; sleep 1; rm -rf "$1"; fi';
 
 /**
  * Starts a server and waits until it is ready. The server ends with this process, even if this process is killed.
@@ -80,7 +80,7 @@ export async function startProcess(command: ServerCommand): Promise<ServerProces
     await rm(command.folder, { recursive: true, force: true });
     throw new StartError(`${command.name} cannot be started: ${reason}`, false);
   }
-  const releaseGuard = startGuard(pid, command.folder);
+  const releaseGuard = startGuard(command.folder, pid);
 
   const kill = async () => {
     child.ref();
@@ -121,8 +121,12 @@ async function isReady(command: ServerCommand, log: string): Promise<boolean> {
   }
 }
 
-function startGuard(pid: number, folder: string): () => void {
-  const guard = spawn('/bin/sh', ['-c', guardScript, 'guard', String(pid), folder], {
+/**
+ * Makes sure that a folder, and the server that uses it, do not outlive this process. Gives the function that calls the
+ * guard off.
+ */
+export function startGuard(folder: string, pid?: number): () => void {
+  const guard = spawn('/bin/sh', ['-c', guardScript, 'guard', folder, String(pid ?? '')], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',

@@ -16,8 +16,12 @@ const body = 'x'.repeat(100_000);
 
 let server: Server;
 let target: string;
+/** How many requests reached the server. */
+let served: number;
 beforeEach(async () => {
+  served = 0;
   server = createServer((incoming, outgoing) => {
+    served++;
     incoming.resume().once('end', () => outgoing.end(body));
   });
   target = await urlOf(server, 'http');
@@ -91,6 +95,7 @@ describe('startProxy()', () => {
     expect(await Promise.race([answer, get(target)])).toBe(body.length);
     await proxy.set({ kind: 'none' });
     expect(await answer).toBe('ECONNRESET');
+    expect(served).toBe(1);
     await proxy.stop();
   });
 
