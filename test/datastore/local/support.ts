@@ -6,6 +6,9 @@ import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { open } from '../../../src/datastore/local/driver.ts';
 import type { ConnectionSettings, ConnectionSpec, OpenOptions } from '../../../src/datastore/settings.ts';
 
+/** The object that the processes of the tests write to. */
+export const COUNTER = { kind: 'BGPPeer', name: 'counter' };
+
 export function settingsFor(localDir: string): ConnectionSettings {
   const spec: ConnectionSpec = {
     datastoreType: 'local',
