@@ -72,7 +72,7 @@ class LocalDatastore implements Datastore {
         const free = number === 2 ? path : path.replace(/\.yaml$/, `-${number - 1}.yaml`);
         if (createFile(free, text)) {
           const written = free === path ? content : readContent(free, text, new Date());
-          await this.#folder.record(free, written);
+          this.#folder.record(free, written);
           return entry.resource;
         }
       }
@@ -95,7 +95,7 @@ class LocalDatastore implements Datastore {
       if (lock === undefined) return changed.resource;
       await this.#confirm(lock, file, ref);
       replaceFile(entry.file, text, file.mode);
-      await this.#folder.record(entry.file, content);
+      this.#folder.record(entry.file, content);
       return changed.resource;
     });
   }
@@ -116,7 +116,7 @@ class LocalDatastore implements Datastore {
       await this.#confirm(lock, file, ref);
       if (text === undefined) removeFile(entry.file);
       else replaceFile(entry.file, text, file.mode);
-      await this.#folder.record(entry.file, content);
+      this.#folder.record(entry.file, content);
       return entry.resource;
     });
   }

@@ -5,9 +5,9 @@
  * a file is read unless it leads to a file of the same tree.
  */
 import type { BigIntStats } from 'node:fs';
-import { rmSync } from 'node:fs';
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { lstatSync, readFile, realpathSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { bytewise } from '../../kinds/schema.ts';
 import { describeNotice } from '../../manifests/manifest.ts';
 import { decodeUtf16, decodeUtf8 } from '../../manifests/yaml/encoding.ts';
@@ -15,6 +15,8 @@ import type { Content, Entry } from './content.ts';
 import { readContent } from './content.ts';
 import { codeOf, systemReason } from './errors.ts';
 import { TEMPORARY } from './replace.ts';
+
+const contentsOf = promisify(readFile);
 
 const MANIFEST = /\.(?:ya?ml|json)$/i;
 
@@ -82,7 +84,7 @@ export class Folder {
     const started = performance.now();
     const everything = all || started > this.#trustUntil;
     const wanted: string[] = [];
-    await this.#walk(this.root, { everything, tidy, wanted });
+    this.#walk(this.root, { everything, tidy, wanted });
     await this.#inParallel(wanted, (path) => this.check(path));
     if (everything) {
       const now = performance.now();
@@ -100,16 +102,16 @@ export class Folder {
     let stats;
     let isLink;
     try {
-      stats = await lstat(path, { bigint: true });
+      stats = lstatSync(path, { bigint: true });
       isLink = stats.isSymbolicLink();
-      if (isLink) stats = await stat(path, { bigint: true });
+      if (isLink) stats = statSync(path, { bigint: true });
       const known = this.#files.get(path);
       if (known?.signature === signatureOf(stats) && !known.recent) return known;
-      if (!stats.isFile() || (isLink && (await this.#leadsInside(path)))) {
+      if (!stats.isFile() || (isLink && this.#leadsInside(path))) {
         this.#forget(path);
         return undefined;
       }
-      const bytes = await readFile(path);
+      const bytes = await contentsOf(path);
       return this.#learn(fileOf(path, contentOf(path, bytes, stats), stats, isLink));
     } catch (error) {
       const reason = systemReason(error);
@@ -125,12 +127,12 @@ export class Folder {
   }
 
   /** Takes notice of a file that this process has just written with that content, or removed. */
-  async record(path: string, content: Content | undefined): Promise<void> {
+  record(path: string, content: Content | undefined): void {
     try {
       // A folder that was made for this file is looked at next time.
       if (content === undefined || !this.#folders.has(dirname(path))) this.#forget(path);
-      else this.#learn(fileOf(path, content, await stat(path, { bigint: true }), false));
-      await this.#recordFolder(dirname(path), path, content !== undefined);
+      else this.#learn(fileOf(path, content, statSync(path, { bigint: true }), false));
+      this.#recordFolder(dirname(path), path, content !== undefined);
     } catch (error) {
       // Somebody took it away already; the next look will tell.
       if (codeOf(error) !== 'ENOENT') throw error;
@@ -183,10 +185,10 @@ export class Folder {
   }
 
   /** Looks through a folder and those in it, and notes in `look.wanted` the files that have to be looked at. */
-  async #walk(path: string, look: Look): Promise<void> {
+  #walk(path: string, look: Look): void {
     this.#signal.throwIfAborted();
     const before = this.#folders.get(path);
-    const now = await this.#folder(path, look);
+    const now = this.#folder(path, look);
     for (const file of before === now ? [] : (before?.files ?? [])) if (!now?.files.has(file)) this.#forget(file);
     for (const folder of before === now ? [] : (before?.folders ?? [])) {
       if (!now?.folders.has(folder)) this.#forgetFolder(folder);
@@ -195,19 +197,19 @@ export class Folder {
     for (const file of before === now && !look.everything ? [] : now.files) {
       if (look.everything || !this.#files.has(file)) look.wanted.push(file);
     }
-    for (const folder of now.folders) await this.#walk(folder, look);
+    for (const folder of now.folders) this.#walk(folder, look);
   }
 
   /** What a folder holds; the object known before if it has not changed. */
-  async #folder(path: string, { everything, tidy }: Look): Promise<KnownFolder | undefined> {
+  #folder(path: string, { everything, tidy }: Look): KnownFolder | undefined {
     try {
-      const stats = await stat(path, { bigint: true });
+      const stats = statSync(path, { bigint: true });
       const known = this.#folders.get(path);
       const signature = signatureOf(stats);
       if (!everything && known?.signature === signature && !known.recent) return known;
       const files = new Set<string>();
       const folders = new Set<string>();
-      for (const entry of await readdir(path, { withFileTypes: true })) {
+      for (const entry of readdirSync(path, { withFileTypes: true })) {
         if (entry.isDirectory()) {
           if (!entry.name.startsWith('.')) folders.add(join(path, entry.name));
         } else if (MANIFEST.test(entry.name)) files.add(join(path, entry.name));
@@ -236,18 +238,18 @@ export class Folder {
   }
 
   /** Keeps what is known of a folder valid after a change that this process made in it. */
-  async #recordFolder(path: string, file: string, exists: boolean): Promise<void> {
+  #recordFolder(path: string, file: string, exists: boolean): void {
     const known = this.#folders.get(path);
     if (known === undefined) return;
     const files = new Set(known.files);
     if (exists) files.add(file);
     else files.delete(file);
-    const signature = signatureOf(await stat(path, { bigint: true }));
+    const signature = signatureOf(statSync(path, { bigint: true }));
     this.#folders.set(path, { ...known, files, signature, recent: false });
   }
 
-  async #leadsInside(path: string): Promise<boolean> {
-    const [target, root] = await Promise.all([realpath(path), realpath(this.root)]);
+  #leadsInside(path: string): boolean {
+    const [target, root] = [realpathSync(path), realpathSync(this.root)];
     return target.startsWith(root.endsWith(sep) ? root : root + sep);
   }
 
