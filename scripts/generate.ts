@@ -33,7 +33,9 @@ interface DescribedFlag {
 }
 
 /** Short introductions of groups of commands, for their help. */
-const TOPICS: Readonly<Record<string, string>> = {};
+const TOPICS: Readonly<Record<string, string>> = {
+  bgp: 'See which BGP sessions must exist, and why.',
+};
 
 async function main(check: boolean): Promise<void> {
   const commands = await describeCommands();

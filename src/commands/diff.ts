@@ -3,6 +3,7 @@ import { inputFlags } from '../cli/flags.ts';
 import { massage, reportOf, warnings } from '../cli/report.ts';
 import { diff } from '../operations/diff.ts';
 import { identifier, resourceJson } from '../kinds/resource.ts';
+import { colouredDiff } from '../output/colour.ts';
 import { unifiedDiff } from '../output/diff.ts';
 import { formatYaml } from '../output/yaml.ts';
 
@@ -42,23 +43,11 @@ export default class Diff extends BaseCommand {
       });
       if (text === '') continue;
       different = true;
-      context.io.out(context.io.colour ? await coloured(text) : text);
+      context.io.out(context.io.colour ? await colouredDiff(text) : text);
     }
     for (const error of result.errors) context.io.err(`${massage(error.message)}\n`);
     context.io.err(warnings(result.warnings));
     if (result.errors.length > 0) return TROUBLE;
     return different ? DIFFERENT : SAME;
   }
-}
-
-async function coloured(text: string): Promise<string> {
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
-  const paint = (line: string): string => {
-    if (line.startsWith('+++') || line.startsWith('---')) return chalk.bold(line);
-    if (line.startsWith('+')) return chalk.green(line);
-    if (line.startsWith('-')) return chalk.red(line);
-    return line.startsWith('@@') ? chalk.cyan(line) : line;
-  };
-  return text.split('\n').map(paint).join('\n');
 }

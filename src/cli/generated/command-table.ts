@@ -24,6 +24,24 @@ export const commandTable: CommandTable = {
       },
     },
     {
+      id: 'bgp sessions',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        filename: { type: 'string', char: 'f' },
+        recursive: { type: 'boolean', char: 'R' },
+        merge: { type: 'boolean' },
+        node: { type: 'string' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
       id: 'create',
       flags: {
         filename: { type: 'string', char: 'f' },
@@ -197,7 +215,7 @@ export const commandTable: CommandTable = {
       },
     },
   ],
-  topics: [],
+  topics: ['bgp'],
   globalFlags: {
     help: { type: 'boolean', char: 'h' },
     'log-level': { type: 'string', char: 'l' },

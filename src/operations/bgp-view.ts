@@ -1,0 +1,61 @@
+/** The resources that decide about BGP, from a datastore, from manifests, or from both. */
+import type { Context } from '../context.ts';
+import { bgpCluster } from '../bgp/model.ts';
+import type { BgpCluster } from '../bgp/model.ts';
+import { identifier, refOf } from '../kinds/resource.ts';
+import type { Resource } from '../kinds/resource.ts';
+import type { Notice } from '../manifests/manifest.ts';
+import { openSession, readTargets, Refused } from './input.ts';
+import type { CommonOptions } from './input.ts';
+import { ResourceClient } from './resource-client.ts';
+
+export interface BgpSource {
+  /** manifests to look at instead of the datastore */
+  readonly filename: string | undefined;
+  readonly recursive: boolean;
+  /** look at the datastore as it would be with the manifests applied */
+  readonly merge: boolean;
+}
+
+export interface BgpView {
+  readonly cluster: BgpCluster;
+  readonly resources: readonly Resource[];
+  readonly warnings: readonly Notice[];
+}
+
+/** Kinds that decide about sessions, and BGPFilter, which decides about routes. */
+const KINDS = ['Node', 'BGPPeer', 'BGPConfiguration', 'BGPFilter'] as const;
+
+/** @throws {ManifestError}, and the datastore's errors */
+export async function readBgp(context: Context, source: BgpSource, options: CommonOptions): Promise<BgpView> {
+  const { filename, recursive } = source;
+  if (filename === undefined) {
+    const resources = await stored(context, options);
+    return { cluster: bgpCluster(resources), resources, warnings: [] };
+  }
+  const selection = {
+    filename,
+    recursive,
+    skipEmpty: true,
+    kind: undefined,
+    names: [],
+    namespace: '',
+    allNamespaces: false,
+  };
+  const { targets, warnings } = await readTargets(context, selection);
+  if (options.safe && warnings.length > 0) throw new Refused(warnings);
+  const given = targets.map(({ resource }) => resource);
+  const resources = source.merge ? overlaid(await stored(context, options), given) : given;
+  return { cluster: bgpCluster(resources), resources, warnings };
+}
+
+async function stored(context: Context, options: CommonOptions): Promise<readonly Resource[]> {
+  const client = new ResourceClient(await openSession(context, options));
+  return (await Promise.all(KINDS.map((kind) => client.list(kind)))).flat();
+}
+
+/** The first resources with those of the same name replaced by the second ones. */
+function overlaid(first: readonly Resource[], second: readonly Resource[]): readonly Resource[] {
+  const all = new Map([...first, ...second].map((resource) => [identifier(refOf(resource)), resource]));
+  return [...all.values()];
+}
