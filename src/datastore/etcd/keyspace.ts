@@ -44,12 +44,8 @@ export class Keyspace {
     return this.#write<Written>(subject, {
       compare: [{ key, target: 'version', equals: '0' }],
       operation: { type: 'put', key, value },
-      answer: ({ succeeded, revision, entries: [found] }) =>
-        succeeded ? { done: true, revision } : { done: false, stored: found?.[0] },
-      readBack(stored) {
-        if (stored === undefined) return undefined;
-        return stored.value === value ? { done: true, revision: stored.modRevision } : { done: false, stored };
-      },
+      answer: writtenFrom,
+      readBack: (stored) => this.#findWritten(key, value, '0', stored),
     });
   }
 
@@ -60,13 +56,8 @@ export class Keyspace {
     return this.#write<Written>(subject, {
       compare: [{ key, target: 'mod', equals: expected }],
       operation: { type: 'put', key, value },
-      answer: ({ succeeded, revision, entries: [found] }) =>
-        succeeded ? { done: true, revision } : { done: false, stored: found?.[0] },
-      readBack(stored) {
-        if (stored?.modRevision === expected) return undefined;
-        const ours = stored?.value === value && BigInt(stored.modRevision) > BigInt(expected);
-        return ours ? { done: true, revision: stored.modRevision } : { done: false, stored };
-      },
+      answer: writtenFrom,
+      readBack: (stored) => this.#findWritten(key, value, expected, stored),
     });
   }
 
@@ -83,12 +74,37 @@ export class Keyspace {
       ...(expected !== undefined && {
         readBack: async (stored) => {
           if (stored?.modRevision === expected) return undefined;
-          if (stored !== undefined) return { done: false, stored };
-          const previous = await this.get(key, expected);
+          const previous = stored === undefined ? await this.#read(key, expected) : undefined;
           return previous === undefined ? { done: false, stored } : { done: true, previous };
         },
       }),
     });
+  }
+
+  /**
+   * Tells by what is stored now, and by what was stored before that, whether a value was written on top of a revision (0: of nothing).
+   * Undefined: it was not, and nothing else was either.
+   */
+  async #findWritten(
+    key: string,
+    value: string,
+    base: string,
+    stored: KeyValue | undefined,
+  ): Promise<Written | undefined> {
+    if ((stored?.modRevision ?? '0') === base) return undefined;
+    let entry = stored;
+    while (entry !== undefined && BigInt(entry.modRevision) > BigInt(base)) {
+      if (entry.value === value) return { done: true, revision: entry.modRevision };
+      // Others may have written since: each revision leads to the one before.
+      entry = await this.#read(key, String(BigInt(entry.modRevision) - 1n));
+    }
+    return { done: false, stored };
+  }
+
+  /** @throws {RequestFailed} */
+  async #read(key: string, revision?: string): Promise<KeyValue | undefined> {
+    const { entries } = await this.#transport.range(revision === undefined ? { key } : { key, revision });
+    return entries[0];
   }
 
   /** A range changes nothing, so it may be sent again. */
@@ -108,10 +124,12 @@ export class Keyspace {
 
   async #write<T>(subject: string, write: Write<T>): Promise<T> {
     const { compare, operation, readBack } = write;
-    const request = { compare, success: [operation], failure: [{ type: 'range', key: operation.key }] } as const;
+    const { key } = operation;
+    const request = { compare, success: [operation], failure: [{ type: 'range', key }] } as const;
     for (let attempt = 1; ; attempt++) {
       try {
         const result = await this.#transport.txn(request);
+        // An earlier attempt may have taken effect after it was read back.
         const late = attempt > 1 && !result.succeeded ? await readBack?.(result.entries[0]?.[0]) : undefined;
         return late ?? write.answer(result);
       } catch (error) {
@@ -121,22 +139,29 @@ export class Keyspace {
         const unknown = (rest = ''): DatastoreError =>
           error.report(`${subject} may or may not have been ${verb}${rest}`);
         if (error.outcome === 'late' || readBack === undefined || attempt === ATTEMPTS) throw unknown();
-        const stored = await this.#readBack(operation.key, unknown);
-        const outcome = await readBack(stored);
+        const outcome = await this.#readBack(key, readBack, unknown);
         if (outcome !== undefined) return outcome;
         // It did not take place. If it still does, the compare lets only one of the two through.
       }
     }
   }
 
-  async #readBack(key: string, unknown: (rest: string) => DatastoreError): Promise<KeyValue | undefined> {
+  async #readBack<T>(
+    key: string,
+    readBack: NonNullable<Write<T>['readBack']>,
+    unknown: (rest: string) => DatastoreError,
+  ): Promise<T | undefined> {
     try {
-      return (await this.#transport.range({ key })).entries[0];
+      return await readBack(await this.#read(key));
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
       throw unknown(`, and reading it back failed: ${error.message}`);
     }
   }
+}
+
+function writtenFrom({ succeeded, revision, entries: [found] }: TxnResult): Written {
+  return succeeded ? { done: true, revision } : { done: false, stored: found?.[0] };
 }
 
 interface Write<T> {

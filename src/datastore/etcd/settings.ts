@@ -110,7 +110,7 @@ export function parseEndpoint(text: string, secure: boolean): Endpoint {
   const host = v6 ?? name;
   const number = port === undefined ? CLIENT_PORT : Number(port);
   if (!/^https?$/i.test(scheme) || host === '' || number > 65535) {
-    throw new SettingsError(`invalid etcd endpoint "${text.replace(/\/\/[^/@]*@/, '//')}"`, {
+    throw new SettingsError(`invalid etcd endpoint "${text.replace(/^(.*?:\/\/)?[^/]*@/, '$1')}"`, {
       hints: ['an endpoint is a URL such as https://10.0.0.1:2379'],
     });
   }

@@ -1,0 +1,70 @@
+/** The etcd driver and etcd's own users. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ServerError } from '../../../src/datastore/errors.ts';
+import { open } from '../../../src/datastore/etcd/driver.ts';
+import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import { startEtcd } from '../../servers/etcd.ts';
+import { attempt, PASSWORD, WRONG_PASSWORD } from './attempt.ts';
+import { openOptions, settings, settingsFor } from './support.ts';
+
+describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+  it('without users serves a client that brings user and password', async () => {
+    const etcd = await startEtcd({ version });
+    const result = await attempt(
+      settings({ etcdEndpoints: etcd.endpoints, etcdUsername: 'calico', etcdPassword: PASSWORD }),
+    );
+    await etcd.stop();
+    expect(result).toBe('0 listed');
+  });
+
+  describe('with users', () => {
+    let etcd: EtcdServer;
+    beforeAll(async () => {
+      etcd = await startEtcd({ version, auth: { user: 'calico', password: PASSWORD } });
+    });
+    afterAll(() => etcd.stop());
+
+    it('serves user and password', async () => {
+      expect(await attempt(settingsFor(etcd.environment))).toBe('0 listed');
+    });
+
+    it.each(['calico', 'nobody'])('refuses user %s with a wrong password', async (etcdUsername) => {
+      const from = settings({ etcdEndpoints: etcd.endpoints, etcdUsername, etcdPassword: WRONG_PASSWORD });
+      expect(await attempt(from)).toEqual({
+        message: `etcdserver: authentication failed, invalid user ID or password (etcd at ${etcd.endpoints}; phase: authenticate; setting: ETCD_USERNAME)`,
+        endpoint: etcd.endpoints,
+        phase: 'authenticate',
+        setting: 'ETCD_ENDPOINTS',
+      });
+    });
+
+    it.each([{}, { etcdUsername: 'calico' }, { etcdPassword: PASSWORD }])('refuses a client with %j', async (spec) => {
+      expect(await attempt(settings({ etcdEndpoints: etcd.endpoints, ...spec }))).toEqual(
+        new ServerError('etcdserver: user name is empty'),
+      );
+    });
+
+    it('refuses a user without the right to read', async () => {
+      await etcd.etcdctl(['user', 'add', `weak:${WRONG_PASSWORD}`]);
+      const from = settings({ etcdEndpoints: etcd.endpoints, etcdUsername: 'weak', etcdPassword: WRONG_PASSWORD });
+      expect(await attempt(from)).toEqual(new ServerError('etcdserver: permission denied'));
+    });
+
+    it('makes the client fetch another token when the first is no longer good', async () => {
+      const store = await open(settingsFor(etcd.environment), openOptions());
+      // Turning authentication off and on makes etcd forget its tokens.
+      await etcd.etcdctl(['auth', 'disable']);
+      await etcd.etcdctl(['auth', 'enable']);
+      expect((await store.list({ kind: 'IPPool' })).items).toEqual([]);
+      await store.close();
+    });
+  });
+
+  it('with TLS, client certificates and users serves a client that brings everything', async () => {
+    const auth = { user: 'calico', password: PASSWORD };
+    const etcd = await startEtcd({ version, tls: true, clientCertAuth: true, auth });
+    const result = await attempt(settingsFor(etcd.environment));
+    await etcd.stop();
+    expect(result).toBe('0 listed');
+  });
+});
