@@ -38,6 +38,8 @@ export interface Context {
   /** aborted by Ctrl-C and by a command's own time limit */
   readonly signal: AbortSignal;
   now(): Date;
+  /** prints a line that begins with `warning: ` on standard error */
+  warn(text: string): void;
   /** opens the datastore on first use and keeps it */
   datastore(): Promise<Datastore>;
 }

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import type { Datastore } from '../datastore/datastore.ts';
 import { diskFiles } from './files.ts';
+import { prefixed } from './prefixed.ts';
 import { processStreams } from './streams.ts';
 
 export interface ContextOptions {
@@ -41,6 +42,7 @@ export function realContext(options: ContextOptions): RealContext {
       process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
     });
   }
+  const warn = (text: string): void => io.err(prefixed('warning', [text]));
   let opened: Promise<Datastore> | undefined;
   const open = async (): Promise<Datastore> => {
     const [{ loadSettings }, { openDatastore }] = await Promise.all([
@@ -53,7 +55,7 @@ export function realContext(options: ContextOptions): RealContext {
       env,
       files: diskFiles,
     });
-    for (const warning of settings.warnings) io.err(`warning: ${warning}\n`);
+    settings.warnings.forEach(warn);
     return openDatastore(settings, {
       signal: controller.signal,
       requestTimeout: options.requestTimeout,
@@ -61,7 +63,7 @@ export function realContext(options: ContextOptions): RealContext {
       log: (message) => {
         if (options.debug) io.err(`debug: ${message}\n`);
       },
-      warn: (message) => io.err(`warning: ${message}\n`),
+      warn,
     });
   };
   return {
@@ -70,6 +72,7 @@ export function realContext(options: ContextOptions): RealContext {
     files: diskFiles,
     signal: controller.signal,
     now: () => new Date(),
+    warn,
     datastore: () => (opened ??= open()),
     async close() {
       const datastore = await opened?.catch(() => undefined);

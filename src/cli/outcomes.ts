@@ -8,7 +8,8 @@ import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { formatJson } from '../output/json.ts';
 import { nameOf } from '../output/print.ts';
 import { UsageError } from './argv.ts';
-import { massage, positionHints, prefixed, warnings } from './report.ts';
+import { prefixed } from './prefixed.ts';
+import { massage, positionHints, warnings } from './report.ts';
 
 /** What happened to one object. */
 export interface PrintedOutcome {

@@ -2,6 +2,7 @@
 import { Invalid } from '../kinds/invalid.ts';
 import { describeNotice, ManifestError } from '../manifests/manifest.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
+import { prefixed } from './prefixed.ts';
 import { Unavailable } from '../datastore/errors.ts';
 import { SettingsError } from '../datastore/settings.ts';
 
@@ -18,15 +19,6 @@ export function massage(message: string): string {
   const unknown = /unknown field "([^"]*)"/.exec(message);
   if (unknown !== null) return `field in document is not recognized or is in the wrong location: ${unknown[1] ?? ''}`;
   return message.replace(/^error unmarshaling JSON: while decoding JSON: json: /, '');
-}
-
-/** Lines that follow the Go tool's words. Every line of a text gets the prefix. */
-export function prefixed(prefix: 'hint' | 'warning', texts: readonly string[]): string {
-  return texts
-    .flatMap((text) => text.split('\n'))
-    .filter((line) => line !== '')
-    .map((line) => `${prefix}: ${line}\n`)
-    .join('');
 }
 
 export function warnings(notices: readonly Notice[]): string {

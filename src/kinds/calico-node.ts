@@ -1,9 +1,10 @@
 /** Node: what Calico knows of a node. On Kubernetes it is a view of the core Node. Rules: Calico's API reference, "Node". */
-import type { Kind, Related } from './kind.ts';
-import type { Ref } from './resource.ts';
+import type { ClientRules, Kind, Related, StoreView } from './kind.ts';
+import type { Ref, Resource } from './resource.ts';
+import { refOf } from './resource.ts';
 import { asNumberSchema } from './scalars/codecs.ts';
 import { goValue } from './go-value.ts';
-import type { JsonObject, Report, StructSchema } from './schema.ts';
+import type { Json, JsonObject, Report, StructSchema } from './schema.ts';
 import { field, isJsonObject, isZero, list, pointer, struct, text, typed } from './schema.ts';
 
 const GLOBAL: Ref = { kind: 'BGPConfiguration', name: 'default' };
@@ -92,6 +93,49 @@ const spec = {
   },
 } satisfies StructSchema;
 
+/** The node's part in names of workload endpoints. */
+const escaped = (name: string): string => name.replaceAll('-', '--');
+
+/**
+ * Deletes a node with what belongs to it, as the Go client does: addresses, workload endpoints, IPAM claims, its peers and configurations. The
+ * Kubernetes API cannot list endpoints by node, which ends the Go client's attempt before anything is touched.
+ */
+const deleteNode: NonNullable<ClientRules['delete']> = async (ref, revision, store, remove) => {
+  const { name } = ref;
+  if (store.type === 'kubernetes') {
+    store.warn(`nothing was deleted: in a Kubernetes cluster a node is deleted with kubectl delete node ${name}`);
+    const endpoints = { kind: 'WorkloadEndpoint', name: `${escaped(name)}-*` };
+    throw store.missing(endpoints, 'malformed WorkloadEndpoint name - unable to determine Pod name');
+  }
+  const ofNode = async (kind: string): Promise<readonly Resource[]> =>
+    (await store.list(kind)).filter((resource) => resource.spec['node'] === name);
+  const endpoints = (await ofNode('WorkloadEndpoint')).filter(({ metadata }) =>
+    metadata.name?.startsWith(`${escaped(name)}-`),
+  );
+  const addresses = endpoints.flatMap(({ spec }) => {
+    const { ipNetworks } = spec;
+    return Array.isArray(ipNetworks) ? ipNetworks.map((network: Json) => String(network).replace(/\/.*$/, '')) : [];
+  });
+  await store.ipam.releaseAddresses([...addresses, ...(await tunnelAddresses(ref, store))]);
+  for (const endpoint of endpoints) await store.discard(refOf(endpoint));
+  await store.ipam.releaseHost(name);
+  for (const peer of await ofNode('BGPPeer')) await store.discard(refOf(peer));
+  await store.discard({ kind: 'FelixConfiguration', name: `node.${name}` });
+  await store.discard({ kind: 'BGPConfiguration', name: `node.${name}` });
+  for (const endpoint of await ofNode('HostEndpoint')) await store.discard(refOf(endpoint));
+  return remove(revision);
+};
+
+/** Addresses of a node's tunnels, as far as the Go client collects them; none when the node is not there. */
+async function tunnelAddresses(ref: Ref, store: StoreView): Promise<readonly string[]> {
+  const [found] = (await store.list('Node')).filter(({ metadata }) => metadata.name === ref.name);
+  if (found === undefined) return [];
+  const { bgp: settings, ipv4VXLANTunnelAddr, wireguard } = as(found.spec);
+  return [settings?.ipv4IPIPTunnelAddr, ipv4VXLANTunnelAddr, wireguard?.interfaceIPv4Address].filter(
+    (address) => address !== undefined,
+  );
+}
+
 /** The AS number that nodes without one of their own have, as columns and templates show it. */
 export function globalAsNumber(related: Related): string {
   const configuration = related.get(GLOBAL);
@@ -110,6 +154,7 @@ export const node: Kind = {
   summary: 'A node, its addresses and its BGP settings.',
   crd: false,
   initialises: true,
+  client: { delete: deleteNode },
   spec,
   status: {
     presence: 'always',

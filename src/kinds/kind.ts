@@ -118,7 +118,12 @@ export interface StoreView {
   get(ref: Ref): Promise<Resource>;
   list(kind: string, namespace?: string): Promise<readonly Resource[]>;
   update(resource: Resource): Promise<Resource>;
-  delete(ref: Ref): Promise<Resource>;
+  /** deletes it if it is there and can be deleted */
+  discard(ref: Ref): Promise<void>;
+  /** the error for an object that is not there, with a server's words */
+  missing(ref: Ref, detail: string): Error;
+  /** tells the person something about what is going on, as a warning */
+  warn(text: string): void;
   readonly ipam: IpamView;
   /** waits; ends early with the reason when the command is cancelled */
   sleep(milliseconds: number): Promise<void>;

@@ -116,6 +116,22 @@ export class ResourceClient implements StoreView {
     return { kind: `${name}List`, apiVersion: API_VERSION, metadata, items: read };
   }
 
+  async discard(ref: Ref): Promise<void> {
+    try {
+      await this.delete(ref);
+    } catch (error) {
+      if (!(error instanceof NotFound) && !(error instanceof Unsupported)) throw error;
+    }
+  }
+
+  missing(ref: Ref, detail: string): Error {
+    return new NotFound(ref, detail);
+  }
+
+  warn(text: string): void {
+    this.session.context.warn(text);
+  }
+
   async sleep(milliseconds: number): Promise<void> {
     if (!this.session.dryRun) await sleep(milliseconds, this.session.context.signal);
   }

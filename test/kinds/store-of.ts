@@ -17,7 +17,9 @@ export function storeOf(...objects: readonly Resource[]): StoreView {
     },
     list: async (kind) => objects.filter((candidate) => candidate.kind === kind),
     update: async () => refuse(),
-    delete: async () => refuse(),
+    discard: async () => refuse(),
+    missing: (ref, detail) => new Error(`${identifier(ref)}: ${detail}`),
+    warn: () => refuse(),
     sleep: async () => refuse(),
     ipam: {
       blocks: async () => [],
