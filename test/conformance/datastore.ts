@@ -30,6 +30,8 @@ export type Open = (signal: AbortSignal) => Promise<Opened>;
 export interface Traits {
   /** Kubernetes: Node objects are the cluster's own and can be neither created nor deleted */
   readonly nodeIsVirtual?: boolean;
+  /** kinds whose objects the store can hold; all when not given. BGPPeer, BGPConfiguration and IPPool are always needed. */
+  readonly holds?: (kind: string) => boolean;
   /** a delete with a revision that is not the stored one is refused */
   readonly checksRevisionOnDelete: boolean;
   /** get with a revision reads the object as it was then */
@@ -68,7 +70,7 @@ export function describeDatastore(name: string, open: Open, traits: Traits): voi
     describeUpdate(store, traits);
     describeDelete(store, traits);
     describeGet(store, traits);
-    describeLists(current);
+    describeLists(current, traits);
     describeRoundTrips(current, traits);
     describeConcurrency(store, open);
   });

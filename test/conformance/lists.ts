@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { NotFound } from '../../src/datastore/errors.ts';
 import { kindNamed } from '../../src/kinds/index.ts';
 import type { Resource, ResourceList } from '../../src/kinds/resource.ts';
-import type { Opened } from './datastore.ts';
+import type { Opened, Traits } from './datastore.ts';
 import { object, peer, pool } from './objects.ts';
 
 const NAMESPACES = ['conformance', 'conformance-b'];
 
-export function describeLists(current: () => Opened): void {
+export function describeLists(current: () => Opened, traits: Traits): void {
   const store = () => current().datastore;
   const listed = async (selector: Parameters<ReturnType<typeof store>['list']>[0]) =>
     (await store().list(selector)).items;
@@ -84,7 +84,8 @@ export function describeLists(current: () => Opened): void {
   });
 
   // Namespaced kinds join the suite when the program knows them.
-  if (kindNamed('NetworkSet') !== undefined) describeNamespaces();
+  const { holds = () => true } = traits;
+  if (kindNamed('NetworkSet') !== undefined && holds('NetworkSet')) describeNamespaces();
 
   function describeNamespaces(): void {
     describe('a namespace', () => {
