@@ -169,10 +169,11 @@ function newFinding(kind: Kind, stored: Resource | undefined): (finding: SchemaP
   return ({ server }) => !known.has(server);
 }
 
-/** The findings as a Kubernetes API server lists them: CEL rules are not run after some of the others. */
+/** The findings as a Kubernetes API server lists them: each once, and CEL rules are not run after some of the others. */
 function serverTexts(kind: Kind, findings: readonly SchemaProblem[]): readonly string[] {
-  if (!findings.some(({ stopsRules }) => stopsRules)) return findings.map(({ server }) => server);
-  const texts = findings.filter(({ rule }) => !rule).map(({ server }) => server);
+  const stopped = findings.some(({ stopsRules }) => stopsRules);
+  const texts = [...new Set(findings.filter(({ rule }) => !(stopped && rule)).map(({ server }) => server))];
+  if (!stopped) return texts;
   if (!hasRules(kind)) return texts;
   const skipped =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
