@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { OpenOptions } from '../settings.ts';
 import type { Connection } from './connection.ts';
+import { CredentialsError, loadClientNode } from './load-client-node.ts';
 import type { PluginCredentials } from './exec-plugin.ts';
 import type { User } from './kubeconfig.ts';
 
@@ -20,11 +21,6 @@ export interface Credentials {
   clientCertificate(): Promise<ClientCertificate | undefined>;
   /** The server did not know the user (401): forgets what can be fetched anew. Tells whether another attempt makes sense. */
   refused(): boolean;
-}
-
-/** Credentials could not be had. The message is the Go client's and names no secret. */
-export class CredentialsError extends Error {
-  override readonly name = 'CredentialsError' as const;
 }
 
 /** client-go reads a token file again after this time. */
@@ -170,9 +166,7 @@ class ProviderCredentials implements Credentials {
   }
 
   async headers(): Promise<Headers> {
-    this.#apply ??= import('./client-node.ts').then(({ providerAuthorization }) =>
-      providerAuthorization(this.#connection),
-    );
+    this.#apply ??= loadClientNode().then(({ providerAuthorization }) => providerAuthorization(this.#connection));
     const headers = impersonation(this.#connection.user);
     const { authProvider } = this.#connection.user;
     try {

@@ -110,7 +110,7 @@ async function choose(config: Kubeconfig, overrides: ConnectionSpec | undefined)
     throw new SettingsError(`context ${JSON.stringify(wanted)} does not exist`, { datastoreClient: true, hints });
   }
   const entry = context && config.clusters.get(context.cluster);
-  const cluster = overrideCluster(entry ?? NO_CLUSTER, overrides);
+  const cluster = overrideCluster(entry?.cluster ?? NO_CLUSTER, overrides);
   const user = overrideUser((context && config.users.get(context.user)) ?? NO_USER, overrides);
 
   const isEmpty = entry === undefined && cluster === NO_CLUSTER;

@@ -44,10 +44,17 @@ export function joinHostPort(host: string, port: number): string {
 /** Names the failure behind an error of `node:http`, `node:https`, `node:net`, `node:dns` or `node:tls`. */
 export function describeFailure(error: unknown, progress: Progress): Failure {
   const first = firstOf(error);
-  const code = codeOf(first);
+  const code = tlsCode(first) ?? codeOf(first);
   if (progress.stage === 'connect') return connectFailure(first, code, progress);
   if (progress.stage === 'tls') return tlsFailure(first, code, progress);
   return { text: exchangeText(first, code, progress), phase: 'response' };
+}
+
+/** With a request waiting to be written, Node reports what OpenSSL says as EPROTO, with the reason only in the text. */
+function tlsCode(error: unknown): string | undefined {
+  if (codeOf(error) !== 'EPROTO') return undefined;
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(messageOf(error))?.[1];
+  return reason && `ERR_SSL_${reason.replace(/[ /]/g, '_').toUpperCase()}`;
 }
 
 /** A host with several addresses fails with the errors of all; Go reports the first. */

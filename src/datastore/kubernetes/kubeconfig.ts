@@ -55,7 +55,8 @@ export interface User {
 export interface Kubeconfig {
   readonly currentContext: string;
   readonly contexts: ReadonlyMap<string, { readonly cluster: string; readonly user: string }>;
-  readonly clusters: ReadonlyMap<string, Cluster & { readonly file: string }>;
+  /** with the file each stands in */
+  readonly clusters: ReadonlyMap<string, { readonly cluster: Cluster; readonly file: string }>;
   readonly users: ReadonlyMap<string, User>;
 }
 
@@ -152,7 +153,12 @@ function merged(configs: readonly Kubeconfig[]): Kubeconfig {
 
 async function parseKubeconfig(text: string, file: string): Promise<Kubeconfig> {
   const document = (await parseDocument(text)) ?? {};
-  if (!isJsonObject(document)) throw mismatch(document, 'the document', 'struct');
+  if (!isJsonObject(document)) {
+    const got = Array.isArray(document) ? 'array' : typeof document;
+    throw new KubeconfigFault(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${got} into Go value of type struct`,
+    );
+  }
   const root = new Reader(document, '');
   const kind = root.text('kind');
   const version = root.text('apiVersion');
@@ -164,12 +170,12 @@ async function parseKubeconfig(text: string, file: string): Promise<Kubeconfig> 
     name === '' || base === undefined || isAbsolute(name) ? name : resolve(base, name);
   return {
     currentContext: root.text('current-context'),
-    contexts: root.named('contexts', 'context', (entry) => ({
+    contexts: root.named('contexts', 'context', 'Context', (entry) => ({
       cluster: entry.text('cluster'),
       user: entry.text('user'),
     })),
-    clusters: root.named('clusters', 'cluster', (entry) => ({ ...clusterOf(entry, path), file })),
-    users: root.named('users', 'user', (entry) => userOf(entry, path)),
+    clusters: root.named('clusters', 'cluster', 'Cluster', (entry) => ({ cluster: clusterOf(entry, path), file })),
+    users: root.named('users', 'user', 'AuthInfo', (entry) => userOf(entry, path)),
   };
 }
 
@@ -194,7 +200,7 @@ async function parseDocument(text: string): Promise<unknown> {
 }
 
 function clusterOf(entry: Reader, path: (name: string) => string): Cluster {
-  const extensions = entry.named('extensions', 'extension', (extension) => extension.object);
+  const extensions = entry.named('extensions', 'extension', 'NamedExtension', (extension) => extension.object);
   return {
     server: entry.text('server'),
     tlsServerName: entry.text('tls-server-name'),
@@ -279,7 +285,8 @@ class Reader {
     const value = this.text(key).replace(/[\r\n]/g, '');
     const fault = value.search(/[^A-Za-z0-9+/=]|=(?!=?$)/);
     if (fault >= 0) throw new KubeconfigFault(`illegal base64 data at input byte ${fault}`);
-    if (value.length % 4 !== 0) throw new KubeconfigFault(`illegal base64 data at input byte ${value.length}`);
+    if (value.length % 4 !== 0)
+      throw new KubeconfigFault(`illegal base64 data at input byte ${value.length - (value.length % 4)}`);
     return value;
   }
 
@@ -311,12 +318,12 @@ class Reader {
       : Object.fromEntries(Object.keys(reader.object).map((name) => [name, read(reader, name)]));
   }
 
-  /** A list of `{name, <content>}`. */
-  named<T>(key: string, content: string, read: (entry: Reader) => T): Map<string, T> {
+  /** A list of `{name, <content>}`; `type` is the Go type of the content. */
+  named<T>(key: string, content: string, type: string, read: (entry: Reader) => T): Map<string, T> {
     const entries = new Map<string, T>();
     for (const [name, value] of this.list(key, (item) => [item.text('name'), item.child(content)] as const)) {
       if (entries.has(name)) throw new KubeconfigFault(`duplicate name "${name}" in list ${this.#at(key)}`);
-      entries.set(name, read(value ?? new Reader({}, this.#at(key))));
+      entries.set(name, read(new Reader(value?.object ?? {}, `${type}.${key}.${content}`)));
     }
     return entries;
   }

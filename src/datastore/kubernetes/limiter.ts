@@ -1,11 +1,12 @@
-/** How many requests run at once, and how many start per second. */
+/** How many requests run at once, how many start per second, and waiting that can be ended. */
 export class Limiter {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue: (() => void)[] = [];
+  readonly #pauses = new Set<() => void>();
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
-  #counted = 0;
+  #counted: number | undefined;
 
   /** @param perSecond 0 or less: no limit; else that many on average, after a burst */
   constructor(atOnce: number, perSecond: number, burst: number) {
@@ -15,57 +16,49 @@ export class Limiter {
     this.#tokens = burst;
   }
 
-  /** Waits for a place, first come first served. Call the answer to give it back. @throws the signal's reason */
-  async enter(signal: AbortSignal): Promise<() => void> {
+  /** Waits for a place, first come first served. Call the answer to give it back. */
+  async enter(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
-    else await this.#turn(signal);
-    try {
-      await this.#token(signal);
-    } catch (error) {
-      this.#leave();
-      throw error;
+    else {
+      await new Promise<void>((resolve) => {
+        this.#queue.push(resolve);
+      });
     }
-    return () => this.#leave();
+    await this.#token();
+    return () => {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    };
   }
 
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
-  }
-
-  async #turn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  /** Waits. */
+  async sleep(milliseconds: number): Promise<void> {
+    let end: (() => void) | undefined;
     await new Promise<void>((resolve) => {
-      const cancel = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+      const timer = setTimeout(resolve, milliseconds);
+      end = () => {
+        clearTimeout(timer);
         resolve();
       };
-      const enter = (): void => {
-        signal.removeEventListener('abort', cancel);
-        resolve();
-      };
-      this.#waiting.push(enter);
-      signal.addEventListener('abort', cancel, { once: true });
+      this.#pauses.add(end);
     });
-    signal.throwIfAborted();
+    if (end !== undefined) this.#pauses.delete(end);
   }
 
-  /** A bucket of `burst` tokens that fills at `perSecond`; it may go below zero, which is the queue. */
-  async #token(signal: AbortSignal): Promise<void> {
+  /** Ends every wait that is under way. */
+  wake(): void {
+    for (const end of this.#pauses) end();
+    for (const enter of this.#queue.splice(0)) enter();
+  }
+
+  /** A bucket of `burst` tokens that fills at `perSecond`. It may go below zero: that is the queue. */
+  async #token(): Promise<void> {
     if (this.#perSecond <= 0) return;
     const now = performance.now();
-    const filled = this.#counted === 0 ? 0 : ((now - this.#counted) / 1000) * this.#perSecond;
+    const filled = this.#counted === undefined ? 0 : ((now - this.#counted) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + filled) - 1;
     this.#counted = now;
-    if (this.#tokens < 0) await sleep((-this.#tokens / this.#perSecond) * 1000, signal);
+    if (this.#tokens < 0) await this.sleep((-this.#tokens / this.#perSecond) * 1000);
   }
-}
-
-/** Waits; ends early by throwing the signal's reason. */
-export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { setTimeout } = await import('node:timers/promises');
-  await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
-  signal.throwIfAborted();
 }

@@ -5,12 +5,12 @@
 import { Unavailable } from '../errors.ts';
 import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
-import { CredentialsError } from './auth.ts';
 import type { Connection } from './connection.ts';
+import { CredentialsError } from './load-client-node.ts';
 import { Exchange, ExchangeFailed } from './exchange.ts';
 import type { Incoming } from './exchange.ts';
 import { urlErrorText } from './go-http-errors.ts';
-import { Limiter, sleep } from './limiter.ts';
+import { Limiter } from './limiter.ts';
 import type { Wire } from './wire.ts';
 import { MAX_CONNECTIONS, openWire } from './wire.ts';
 
@@ -86,8 +86,11 @@ export class Transport {
    * @throws {Unavailable} when there is none, {SettingsError} when a certificate cannot be used, and the signal's reason
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
-    const leave = await this.#limiter.enter(this.#options.signal);
+    const { signal } = this.#options;
+    signal.throwIfAborted();
+    const leave = await this.#limiter.enter();
     try {
+      signal.throwIfAborted();
       return await this.#attempts(request);
     } finally {
       leave();
@@ -102,6 +105,7 @@ export class Transport {
 
   readonly #cancel = (): void => {
     for (const exchange of this.#running) exchange.cancel(this.#options.signal.reason);
+    this.#limiter.wake();
   };
 
   async #attempts(request: HttpRequest): Promise<HttpResponse> {
@@ -130,7 +134,7 @@ export class Transport {
       }
       if (wait !== undefined && Date.now() + wait < deadline) {
         log(`${request.method} ${this.url(request.path)}: another attempt in ${wait} ms`);
-        if (wait > 0) await sleep(wait, signal);
+        if (wait > 0) await this.#limiter.sleep(wait);
       } else if (response === undefined) throw this.#unavailable(request, failure);
       else return response;
     }

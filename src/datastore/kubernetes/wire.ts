@@ -2,6 +2,7 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { ClientCertificate } from './auth.ts';
 import type { Connection } from './connection.ts';
+import { loadClientNode } from './load-client-node.ts';
 import { codeOf } from './go-os-errors.ts';
 import { settingsError } from './kubeconfig.ts';
 
@@ -79,7 +80,7 @@ async function throughProxy(
   url: string,
   certificate: ClientCertificate | undefined,
 ): Promise<Agent> {
-  const { proxyAgent } = await import('./client-node.ts');
+  const { proxyAgent } = await loadClientNode();
   return Object.assign(await proxyAgent(connection, url, certificate), { maxSockets: MAX_CONNECTIONS });
 }
 
