@@ -1,9 +1,11 @@
 /** Turns errors into what is printed. Sentences and exit codes are made here and nowhere else. */
 import { Invalid } from '../kinds/invalid.ts';
+import type { FieldProblem } from '../kinds/schema.ts';
 import { describeNotice, ManifestError } from '../manifests/manifest.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { prefixed } from './prefixed.ts';
 import { Unavailable } from '../datastore/errors.ts';
+import { parseSelector, SelectorError } from '../selectors/index.ts';
 import { SettingsError } from '../datastore/settings.ts';
 
 export interface Report {
@@ -78,16 +80,52 @@ export function positionHints(error: Error, source: ManifestResource | undefined
   let current: unknown = error;
   while (current instanceof Error && !(current instanceof Invalid)) current = current.cause;
   if (!(current instanceof Invalid)) return hintsOf(error);
-  const lines = current.problems.map(({ name, value, reason, path }) => {
+  const lines = current.problems.map((problem) => {
+    const { name, value, path } = problem;
     const at = source.position(path ?? '');
-    const what =
-      reason === undefined
-        ? 'not allowed'
-        : reason.replace(/^Reason: failed to validate Field: .* because of Tag: (.*?) $/, 'not a valid $1');
+    const what = adviceFor(problem);
     const shown = value === undefined ? what : `'${value}': ${what}`;
     return describeNotice({ file: source.file, line: at.line, column: at.column, path: path ?? name, problem: shown });
   });
   return prefixed('hint', [...new Set(lines)]) + hintsOf(error);
+}
+
+/** What values the struct tags of the Go client want. */
+const WANTED: Readonly<Record<string, string>> = {
+  net: 'a network without host bits, such as 10.0.0.0/16, or an address',
+  netv4: 'an IPv4 network without host bits, such as 10.0.0.0/16',
+  netv6: 'an IPv6 network without host bits, such as fd00::/64',
+  cidr: 'a network such as 10.0.0.0/16, or an address',
+  cidrs: 'networks such as 10.0.0.0/16',
+  cidrv4: 'an IPv4 address with its prefix length, such as 10.0.0.1/24',
+  cidrv6: 'an IPv6 address with its prefix length, such as fd00::1/64',
+  ip: 'an IP address',
+  ipv4: 'an IPv4 address, such as 10.0.0.1',
+  ipv6: 'an IPv6 address, such as fd00::1',
+  'IP:port': 'an IP address, 10.0.0.1:1790 or [fd00::1]:1790',
+  reachableBy: 'an IP address',
+  mac: 'a MAC address, such as 66:00:00:00:00:01',
+  name: 'a name of lower case letters, digits, - and .',
+  interface: 'an interface name of at most 15 characters, or *',
+  wireguardPublicKey: '32 bytes in base64',
+  required: 'a value: it is required',
+};
+
+function adviceFor({ value, reason }: FieldProblem): string {
+  if (reason === undefined) return 'not allowed';
+  const tag = /because of Tag: (.*?) $/.exec(reason)?.[1];
+  if (tag === undefined) return reason;
+  if (tag === 'selector') return `not a selector: ${selectorFault(value ?? '')}`;
+  return `expected ${WANTED[tag] ?? `a valid ${tag}`}`;
+}
+
+function selectorFault(text: string): string {
+  try {
+    parseSelector(text);
+    return 'it cannot be read';
+  } catch (error) {
+    return error instanceof SelectorError ? `${error.message} at character ${error.offset + 1}` : String(error);
+  }
 }
 
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
