@@ -1,11 +1,13 @@
 /** What a file holds: its objects, where each is, and what is wrong with it. */
 import { createHash } from 'node:crypto';
-import { plainJson } from '../../kinds/decode.ts';
+import { decodeStruct, inputNode, plainJson } from '../../kinds/decode.ts';
 import { goJson } from '../../kinds/go-json.ts';
 import type { Kind } from '../../kinds/kind.ts';
+import { objectSchema, resourceFrom } from '../../kinds/object.ts';
 import type { Metadata, Ref, Resource } from '../../kinds/resource.ts';
 import { canonicalMetadata, resourceJson } from '../../kinds/resource.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
+import { isJsonObject } from '../../kinds/schema.ts';
 import { decodeFile } from '../../manifests/decode.ts';
 import type { Notice } from '../../manifests/manifest.ts';
 import { parseYaml } from '../../manifests/yaml/parse.ts';
@@ -171,4 +173,30 @@ function written(text: string, range: DocumentRange, value: Json, { file }: Entr
 
 function notFound({ file, line }: Entry): TypeError {
   return new TypeError(`${file}:${line}: the object is in a place that cannot be rewritten; change it by hand`);
+}
+
+/** Whether two resources are the same but for what a file does not decide. */
+export function sameContent(kind: Kind, stored: Resource, sent: Resource): boolean {
+  const { uid = '', creationTimestamp = '' } = stored.metadata;
+  const form = storedForm(kind, { ...sent, metadata: { uid, creationTimestamp, ...sent.metadata } });
+  return (
+    goJson(resourceJson(canonicalForm(kind, form))) ===
+    goJson(resourceJson(canonicalForm(kind, storedForm(kind, stored))))
+  );
+}
+
+function canonicalForm(kind: Kind, form: JsonObject): Resource {
+  const node = inputNode(form);
+  const value = node.type === 'map' ? decodeStruct(objectSchema(kind), node, { coerce: false }).value : form;
+  const { metadata, spec, status } = value;
+  return resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
+}
+
+/** Whether a change of an entry has left all others of the file as they were. */
+export function sameOthers(after: Content, before: Content, changed: Entry): boolean {
+  const others = ({ entries }: Content) =>
+    entries
+      .filter(({ key }) => key !== changed.key)
+      .map(({ key, resource }) => `${key} ${resource.metadata.resourceVersion}`);
+  return others(after).join('\n') === others(before).join('\n');
 }

@@ -1,6 +1,9 @@
 /** The text of a file as documents, and changes of one document that leave the text of the others alone. */
+import { plainJson } from '../../kinds/decode.ts';
+import { goJson } from '../../kinds/go-json.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
+import { parseYaml } from '../../manifests/yaml/parse.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 
@@ -50,11 +53,18 @@ export function withDocument(
 ): string {
   const old = text.slice(start, end);
   const head = HEAD.exec(old)?.[0] ?? '';
-  const content = format === 'json' ? formatJson(value) : formatYaml(value).slice(0, -1);
-  // Empty lines at the end of the content belong to its last value: more of them would change it.
-  const tail = content.endsWith('\n') ? '' : tailOf(old.slice(head.length));
-  const added = `${content}${tail === '' && end === text.length ? '\n' : tail}`;
+  const content = format === 'json' ? `${formatJson(value)}\n` : formatYaml(value);
+  const bare = content.slice(0, -1);
+  // The line end belongs to the content when its last value is a text of several lines; then nothing may follow but a separator.
+  const needsEnd = format === 'yaml' && !sameYaml(bare, content);
+  const tail = tailOf(old.slice(head.length));
+  const added = needsEnd ? content : `${bare}${tail === '' && end === text.length ? '\n' : tail}`;
   return text.slice(0, start) + head + (old.includes('\r\n') ? withCarriageReturns(added) : added) + text.slice(end);
+}
+
+function sameYaml(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => goJson(plainJson(parseYaml(text).root)));
+  return one === other;
 }
 
 /** Blank lines and comments behind the last line of content. Comments that are indented may belong to a text of several lines. */

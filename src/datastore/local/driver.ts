@@ -4,17 +4,14 @@
  * text, so the folder can be edited by hand and kept in git.
  */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { Invalid } from '../../kinds/invalid.ts';
 import { requireKind } from '../../kinds/index.ts';
 import type { Kind } from '../../kinds/kind.ts';
-import { objectSchema, resourceFrom } from '../../kinds/object.ts';
 import type { Ref, Resource } from '../../kinds/resource.ts';
-import { API_VERSION, identifier, refOf, resourceJson } from '../../kinds/resource.ts';
-import { decodeStruct, inputNode } from '../../kinds/decode.ts';
-import { goJson } from '../../kinds/go-json.ts';
-import { isJsonObject } from '../../kinds/schema.ts';
+import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
 import { describeNotice } from '../../manifests/manifest.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
@@ -22,7 +19,7 @@ import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
 import { AlreadyExists, Conflict, Corrupt, NotFound, Unsupported } from '../errors.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import type { Content, Entry } from './content.ts';
-import { keyOf, readContent, revisionFor, storedForm, withEntry } from './content.ts';
+import { keyOf, readContent, revisionFor, sameContent, sameOthers, storedForm, withEntry } from './content.ts';
 import { codeOf, translate } from './errors.ts';
 import { Folder } from './folder.ts';
 import type { KnownFile } from './folder.ts';
@@ -67,9 +64,9 @@ class LocalDatastore implements Datastore {
       if (lock === undefined) return entry.resource;
       await this.#makeFolders(dirname(path));
       lock.confirm();
-      for (let number = 2; ; number++) {
+      for (let number = 1; ; number++) {
         // The name may be taken by a file that holds other objects.
-        const free = number === 2 ? path : path.replace(/\.yaml$/, `-${number - 1}.yaml`);
+        const free = number === 1 ? path : path.replace(/\.yaml$/, `-${number}.yaml`);
         if (createFile(free, text)) {
           const written = free === path ? content : readContent(free, text, new Date());
           this.#folder.record(free, written);
@@ -204,7 +201,8 @@ class LocalDatastore implements Datastore {
 
   /** The places of an object in the files as they are now. */
   async #places(ref: Ref): Promise<readonly Entry[]> {
-    const key = keyOf(ref);
+    const { kind, name, namespace = 'default' } = ref;
+    const key = keyOf(requireKind(kind).scope === 'namespaced' ? { kind, name, namespace } : { kind, name });
     const files = new Set(this.#folder.entries(key).map(({ file }) => file));
     const path = isSafe(ref) ? this.#pathFor(requireKind(ref.kind), ref) : undefined;
     if (path !== undefined && this.#folder.knows(dirname(path))) files.add(path);
@@ -238,11 +236,10 @@ class LocalDatastore implements Datastore {
   }
 
   async #makeFolders(path: string): Promise<void> {
-    await mkdir(path, { recursive: true });
     for (let folder = path; folder !== this.#root; folder = dirname(folder)) {
-      if ((await lstat(folder)).isSymbolicLink())
-        throw new Unsupported('Create', folder, 'links to folders are not followed');
+      if (await isLink(folder)) throw new Unsupported('Create', folder, 'links to folders are not followed');
     }
+    await mkdir(path, { recursive: true });
   }
 
   /** @throws {Corrupt} when something stands in the file's place that cannot be read: it may be the very object */
@@ -285,32 +282,6 @@ class LocalDatastore implements Datastore {
   }
 }
 
-/** Whether two resources are the same but for what a file does not decide. */
-function sameContent(kind: Kind, stored: Resource, sent: Resource): boolean {
-  const { uid = '', creationTimestamp = '' } = stored.metadata;
-  const form = storedForm(kind, { ...sent, metadata: { uid, creationTimestamp, ...sent.metadata } });
-  return (
-    goJson(resourceJson(canonicalForm(kind, form))) ===
-    goJson(resourceJson(canonicalForm(kind, storedForm(kind, stored))))
-  );
-}
-
-function canonicalForm(kind: Kind, form: ReturnType<typeof storedForm>): Resource {
-  const node = inputNode(form);
-  const value = node.type === 'map' ? decodeStruct(objectSchema(kind), node, { coerce: false }).value : form;
-  const { metadata, spec, status } = value;
-  return resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
-}
-
-/** Whether a change of an entry has left all others of the file as they were. */
-function sameOthers(after: Content, before: Content, changed: Entry): boolean {
-  const others = ({ entries }: Content) =>
-    entries
-      .filter(({ key }) => key !== changed.key)
-      .map(({ key, resource }) => `${key} ${resource.metadata.resourceVersion}`);
-  return others(after).join('\n') === others(before).join('\n');
-}
-
 function definedTwice(ref: Ref, places: readonly Entry[]): Corrupt {
   const lines = places.map(({ file, line }) => `${file}:${line}`);
   return new Corrupt(`${identifier(ref)} is defined more than once: ${lines.join(' and ')}; remove all but one`);
@@ -333,11 +304,18 @@ function isSafe({ name, namespace }: Ref): boolean {
 }
 
 async function exists(path: string): Promise<boolean> {
+  return (await look(path)) !== undefined;
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await look(path))?.isSymbolicLink() ?? false;
+}
+
+async function look(path: string): Promise<Stats | undefined> {
   try {
-    await lstat(path);
-    return true;
+    return await lstat(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

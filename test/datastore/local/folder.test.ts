@@ -320,6 +320,92 @@ describe('a hand-written manifest', () => {
   });
 });
 
+describe('a namespace', () => {
+  it('is a folder, and `default` for a manifest that names none', async () => {
+    folder.write('bare.yaml', document('NetworkSet', 'bare', 'nets: [192.0.2.0/24]'));
+    folder.write('pool.yaml', poolText('a').replace('name: a', 'name: a\n  namespace: ignored'));
+    const store = await folder.open();
+    const bare = await store.get({ kind: 'NetworkSet', namespace: 'default', name: 'bare' });
+    expect(bare.metadata).toMatchObject({ name: 'bare', namespace: 'default' });
+    await store.create(changed(bare, { metadata: { namespace: 'other' } }));
+    expect(folder.files()).toEqual(['bare.yaml', 'networksets/other/bare.yaml', 'pool.yaml']);
+    expect((await store.get(POOL)).metadata).not.toHaveProperty('namespace');
+    expect(names((await store.list({ kind: 'NetworkSet' })).items)).toEqual(['bare', 'bare']);
+  });
+});
+
+describe('any text', () => {
+  const PIECES = [
+    'a',
+    ' ',
+    '\n',
+    '\n\n',
+    '\t',
+    '#',
+    ' #',
+    ': ',
+    '- ',
+    "'",
+    '"',
+    '\\',
+    '!',
+    '&x',
+    '*x',
+    '|',
+    '>',
+    '%',
+    '@',
+    '{',
+    '[',
+    ',',
+    '? ',
+  ];
+  const MORE = [
+    '---',
+    '\n---\n',
+    '...',
+    '\r\n',
+    'é',
+    '🦊',
+    '\u0085',
+    '\u2028',
+    '\ufeff',
+    '\u00a0',
+    '0',
+    'yes',
+    '~',
+    '<<',
+    '\u0001',
+    ' word'.repeat(20),
+  ];
+
+  it('comes back from the middle of a file of several documents, whose others keep their text', async () => {
+    const first = `# first\n${peerText('p')}# a remark\n`;
+    const last = `# last\n${peerText('q')}`;
+    folder.write('all.yaml', `${first}---\n${poolText('a')}\n# about the end\n---\n${last}`);
+    const store = await folder.open();
+    let seed = 1;
+    const next = (limit: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * limit);
+    };
+    const all = [...PIECES, ...MORE];
+    for (let round = 0; round < 150; round++) {
+      const text = Array.from({ length: 1 + next(6) }, () => all[next(all.length)] ?? '').join('');
+      const read = await store.get(POOL);
+      const updated = await store.update(
+        changed(read, { spec: { nodeSelector: text }, metadata: { annotations: { text } } }),
+      );
+      const { nodeSelector = '' } = updated.spec;
+      expect([nodeSelector, updated.metadata.annotations]).toEqual([text, { text }]);
+      const written = folder.read('all.yaml');
+      expect(written.startsWith(`${first}---\n`)).toBe(true);
+      expect(written.endsWith(`\n---\n${last}`)).toBe(true);
+    }
+    expect(await (await folder.open()).get(POOL)).toEqual(await store.get(POOL));
+  });
+});
+
 describe('an object that stands in two places', () => {
   it('is an error that names both, for every verb, and is left out of lists', async () => {
     folder.write('ippools/a.yaml', poolText('a'));
