@@ -69,7 +69,7 @@ export function hintsOf(error: unknown): string {
     if (current instanceof SettingsError) lines.push(...current.hints);
     const { hints, notices } = fieldsOf(current);
     if (Array.isArray(hints)) lines.push(...hints.map(String));
-    if (Array.isArray(notices)) lines.push(...notices.filter(isNotice).map(describeNotice));
+    if (Array.isArray(notices)) lines.push(...notices.filter(isNotice).filter(isPlace).map(describeNotice));
   }
   return prefixed('hint', [...new Set(lines)]);
 }
@@ -80,14 +80,14 @@ export function positionHints(error: Error, source: ManifestResource | undefined
   let current: unknown = error;
   while (current instanceof Error && !(current instanceof Invalid)) current = current.cause;
   if (!(current instanceof Invalid)) return hintsOf(error);
-  const lines = current.problems.map((problem) => {
+  const lines = current.problems.map((problem): Notice => {
     const { name, value, path } = problem;
     const at = source.position(path ?? '');
     const what = adviceFor(problem);
     const shown = value === undefined ? what : `'${value}': ${what}`;
-    return describeNotice({ file: source.file, line: at.line, column: at.column, path: path ?? name, problem: shown });
+    return { file: source.file, line: at.line, column: at.column, path: path ?? name, problem: shown };
   });
-  return prefixed('hint', [...new Set(lines)]) + hintsOf(error);
+  return prefixed('hint', [...new Set(lines.filter(isPlace).map(describeNotice))]) + hintsOf(error);
 }
 
 /** What values the struct tags of the Go client want. */
@@ -130,6 +130,11 @@ function selectorFault(text: string): string {
 
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(error));
+}
+
+/** A program that writes one line of JSON to standard input learns nothing from its line number. */
+function isPlace({ file, line }: Notice): boolean {
+  return file !== '-' || line !== 1;
 }
 
 function isNotice(value: unknown): value is Notice {
