@@ -79,6 +79,18 @@ describe('an endpoint', () => {
     silent.close();
   });
 
+  it('that never answers, while somebody cancels: the reason of the signal is given', async () => {
+    const silent = createTcpServer();
+    const etcdEndpoints = `http://127.0.0.1:${await listen(silent)}`;
+    const controller = new AbortController();
+    const reason = new Error('cancelled by the test');
+    silent.once('connection', () => controller.abort(reason));
+    const from = settings({ etcdEndpoints });
+    expect(await attempt(from, { requestTimeout: 0, signal: controller.signal })).toBe(reason);
+    expect(await attempt(from, { signal: controller.signal })).toBe(reason);
+    silent.close();
+  });
+
   it('that speaks HTTP/1 only', async () => {
     const web = createServer((_request, response) => response.end('welcome'));
     const etcdEndpoints = `http://127.0.0.1:${await listen(web)}`;

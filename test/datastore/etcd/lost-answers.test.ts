@@ -127,6 +127,23 @@ describe('when answers are lost', () => {
     }
   });
 
+  it('a write without a limit of time ends with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const options = openOptions({ requestTimeout: 0, signal: controller.signal });
+    const patient = await open(settings({ etcdEndpoints: proxy.url }), options);
+    await patient.list({ kind: 'BGPPeer' });
+    proxy.freeze();
+    const waiting = Promise.allSettled([patient.create(peer(1)), patient.get(REF)]);
+    await proxy.swallowed();
+    const reason = new Error('cancelled by the test');
+    controller.abort(reason);
+    expect(await waiting).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+    await patient.close();
+  });
+
   it('increments from several sides through a failing network lose nothing and count nothing twice', async () => {
     await witness.create({ ...peer(1), metadata: { ...peer(1).metadata, annotations: { count: '0' } } });
     const increment = async (through: Datastore, by: string): Promise<void> => {

@@ -16,6 +16,8 @@ export interface Proxy {
   dieWithNextAnswer(): void;
   /** From now on nothing is forwarded in either direction, and nothing is closed. */
   freeze(): void;
+  /** Resolves when something was not forwarded. */
+  swallowed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,10 @@ export interface Proxy {
 export async function startProxy(port: number): Promise<Proxy> {
   let mode: 'forward' | 'lose answer' | 'lose request' | 'frozen' = 'forward';
   let dying = false;
+  let swallow = (): void => undefined;
+  const swallowed = new Promise<void>((resolve) => {
+    swallow = resolve;
+  });
   let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -47,6 +53,7 @@ export async function startProxy(port: number): Promise<Proxy> {
     client.on('data', (bytes) => {
       if (mode === 'lose request') cut();
       else if (mode !== 'frozen') upstream.write(bytes);
+      else swallow();
       // A request, and not only the receipt of an earlier answer (a ping or a window update is shorter).
       if (mode === 'lose answer' && bytes.length > 64) sent = true;
     });
@@ -77,6 +84,7 @@ export async function startProxy(port: number): Promise<Proxy> {
     freeze() {
       mode = 'frozen';
     },
+    swallowed: () => swallowed,
     async close() {
       for (const socket of sockets) socket.destroy();
       if (!server.listening) return;

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SettingsError } from '../../../src/datastore/settings.ts';
 import { etcdSettings } from '../../../src/datastore/etcd/settings.ts';
-import { loadTls } from '../../../src/datastore/etcd/tls.ts';
+import { loadTls, secure } from '../../../src/datastore/etcd/tls.ts';
 import type { ConnectionSpec } from '../../../src/datastore/settings.ts';
 import { createAuthority } from '../../servers/certificates.ts';
 import { settings } from './support.ts';
@@ -140,5 +143,32 @@ describe('loadTls()', () => {
       'failed to create TLS Config: failed to create TLS Config: unsupported cipher: TLS_RSA_WITH_RC4_128_SHA',
       'the cipher suites are set by TLS_CIPHER_SUITES',
     ]);
+  });
+});
+
+describe('secure()', () => {
+  it.each([
+    { host: 'localhost', sent: 'localhost' },
+    { host: '127.0.0.1', sent: false },
+  ])('verifies $host, and sends it as server name only if it is a name', async ({ host, sent }) => {
+    const { certificate: cert, key } = authority.issue({ commonName: 'server', usages: ['server'] });
+    const server = createServer({ cert, key, ALPNProtocols: ['h2'] });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
+    const names: unknown[] = [];
+    server.on('secureConnection', (socket) => {
+      names.push(socket.servername);
+      socket.destroy();
+    });
+    const spec = { etcdEndpoints: 'https://a', etcdCACert: authority.certificate };
+    const inline = settings({ ...spec, etcdCert: client.certificate, etcdKey: client.key });
+    const material = await loadTls(etcdSettings(inline).certificates, {}, true);
+    if (material === undefined) throw new Error('TLS was to be spoken');
+    const secured = await secure(connect(address.port, '127.0.0.1'), material, host);
+    await once(secured, 'close');
+    expect({ names, protocol: secured.alpnProtocol }).toEqual({ names: [sent], protocol: 'h2' });
+    server.close();
   });
 });
