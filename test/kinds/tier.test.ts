@@ -5,25 +5,48 @@ import { Unsupported } from '../../src/kinds/refusal.ts';
 import type { Resource } from '../../src/kinds/resource.ts';
 import { tier } from '../../src/kinds/tier.ts';
 import { object, storeOf } from './store-of.ts';
-import { verdictOn } from './verdict.ts';
+import { several, verdict, verdictOn } from './verdict.ts';
 
 describe('the spec', () => {
-  const enums = (...lists: readonly string[]): string[] =>
-    lists.map((list) => `-  spec.defaultAction (supported values: ${list})`);
-  const several = (problems: readonly string[], all: string): string =>
-    [
-      'error with the following fields:',
-      ...problems,
-      `-  Tier ("spec.defaultAction" must validate all the schemas (allOf)${all})`,
-      '',
-    ].join('\n');
+  const enums = (all: string, ...lists: readonly string[]): string =>
+    several(
+      ...lists.map((list) => `spec.defaultAction (supported values: ${list})`),
+      `Tier ("spec.defaultAction" must validate all the schemas (allOf)${all})`,
+    );
   test.each([
     ['{order: 250}', 'valid'],
     ['{defaultAction: Pass}', 'valid'],
-    ['{defaultAction: Allow}', several(enums('"Pass", "Deny"'), '')],
-    ['{defaultAction: pass}', several(enums('"Allow", "Deny", "Log", "Pass"', '"Pass", "Deny"'), '. None validated')],
+    ['{defaultAction: Allow}', enums('', '"Pass", "Deny"')],
+    ['{defaultAction: pass}', enums('. None validated', '"Allow", "Deny", "Log", "Pass"', '"Pass", "Deny"')],
   ])('%s', (spec, message) => {
     expect(verdictOn('Tier', spec, 'security')).toBe(message);
+  });
+});
+
+describe('a condition in the status', () => {
+  const onCondition = (condition: string): string =>
+    verdict(
+      `{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: a}, status: {conditions: [${condition}]}}`,
+    );
+  const path = 'status.conditions[0]';
+  test('is accepted as controllers write it', () => {
+    const condition = '{type: Ready, status: "True", reason: Fine, lastTransitionTime: 2026-01-01T00:00:00Z}';
+    expect(onCondition(condition)).toBe('valid');
+  });
+
+  test('is refused for every part that is not of its form', () => {
+    const condition = '{type: a b, status: "yes", observedGeneration: -1, reason: "1"}';
+    const label =
+      '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$';
+    expect(onCondition(condition)).toBe(
+      several(
+        `${path}.type (${path}.type in body should match '${label}')`,
+        `${path}.status (supported values: "True", "False", "Unknown")`,
+        `${path}.observedGeneration (${path}.observedGeneration in body should be greater than or equal to 0)`,
+        `${path}.lastTransitionTime (${path}.lastTransitionTime in body must be of type string: "null")`,
+        `${path}.reason (${path}.reason in body should match '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$')`,
+      ),
+    );
   });
 });
 
