@@ -51,7 +51,7 @@ describe('a condition in the status', () => {
 });
 
 describe('a built-in tier', () => {
-  const verdict = (name: string, spec: Resource['spec']): string => {
+  const answer = (name: string, spec: Resource['spec']): string => {
     const prepared = tier.client?.prepareCreate?.(object('Tier', name, spec), storeOf());
     if (prepared === undefined || prepared instanceof Promise) throw new TypeError('nothing to wait for');
     const problems = schemaProblems(tier, prepared, { rangesOfInt32: true });
@@ -75,7 +75,7 @@ describe('a built-in tier', () => {
     ],
     ['late', {}, 'valid'],
   ])('named %s: %j', (name, spec, message) => {
-    expect(verdict(name, spec)).toBe(message);
+    expect(answer(name, spec)).toBe(message);
   });
 });
 

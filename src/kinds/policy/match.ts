@@ -52,7 +52,8 @@ export const httpMatch = {
   ...httpShape,
   check(value: JsonObject, report: Report, path: string) {
     const { methods = [], paths = [] } = typed(httpShape, value);
-    const repeated = methods.find((method, index) => methods.indexOf(method) < index);
+    const seen = new Set<string>();
+    const repeated = methods.find((method) => seen.size === seen.add(method).size);
     if (repeated !== undefined) {
       const reason = `Invalid methods (duplicate): ${repeated}`;
       report({ name: 'Methods', value: `[${methods.join(' ')}]`, reason, path: `${path}.methods` });
