@@ -10,7 +10,7 @@ import { matches, parseSelector } from '../selectors/index.ts';
 
 import { placed } from './crud.ts';
 import { OperationError } from './errors.ts';
-import { ClientFailed, prepare } from './input.ts';
+import { ClientFailed, isMissingFile, prepare } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
 import { ResourceClient } from './resource-client.ts';
 import { sortObjects } from './sort.ts';
@@ -68,7 +68,7 @@ async function prepared(context: Context, input: GetInput): ReturnType<typeof pr
   try {
     return await prepare(context, input, input);
   } catch (error) {
-    if (error instanceof ClientFailed || !(error instanceof Error)) throw error;
+    if (error instanceof ClientFailed || !(error instanceof Error) || isMissingFile(error)) throw error;
     const bare = error.name === 'ManifestError' && 'reason' in error && error.reason === 'syntax';
     if (bare || error.name === 'Refused' || context.signal.aborted) throw error;
     const hints = error instanceof OperationError ? error.hints : [];

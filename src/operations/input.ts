@@ -105,7 +105,7 @@ async function clientOf(opening: Promise<Session>, { signal }: Pick<Context, 'si
 }
 
 /** A config file that was named and is not there ends the command wherever it is noticed. */
-function isMissingFile(error: unknown): boolean {
+export function isMissingFile(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConfigFileMissing';
 }
 

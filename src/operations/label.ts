@@ -5,7 +5,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { refOf } from '../kinds/resource.ts';
 import { placed } from './crud.ts';
 import { OperationError } from './errors.ts';
-import { ClientFailed, prepare } from './input.ts';
+import { ClientFailed, isMissingFile, prepare } from './input.ts';
 import type { CommonOptions } from './input.ts';
 import type { NamespaceFlags } from './namespace.ts';
 import { sameContent } from './outcome.ts';
@@ -70,7 +70,8 @@ async function find(context: Context, input: LabelInput): Promise<{ client: Reso
     session = prepared.session;
     [target] = prepared.targets;
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof ClientFailed || context.signal.aborted) throw error;
+    if (!(error instanceof Error) || error instanceof ClientFailed || isMissingFile(error) || context.signal.aborted)
+      throw error;
     throw new OperationError(`failed to get ${kind} ${name}, error ${error.message}`, [], error);
   }
   if (target === undefined) throw new OperationError(`${kind} ${name} not found`);
