@@ -4,7 +4,7 @@
  */
 import { goJson, parseJson } from '../../kinds/go-json.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
-import { isJsonObject } from '../../kinds/schema.ts';
+import { isJsonObject, jsonTypeOf } from '../../kinds/schema.ts';
 import { quote } from '../../net/quote.ts';
 import { ServerError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';
@@ -116,6 +116,19 @@ export class ApiClient {
     );
   }
 
+  /** Strategic merge: parts that the patch does not name stay, and lists are merged by their keys. */
+  patch(
+    resource: ApiResource,
+    object: ObjectName,
+    body: JsonObject,
+    query: Query = {},
+    subresource?: string,
+  ): Promise<JsonObject> {
+    const path = namedPath(resource, object);
+    const whole = subresource === undefined ? path : `${path}/${subresource}`;
+    return this.#call('PATCH', resource, whole, object.name, query, body);
+  }
+
   /** @param options fields of DeleteOptions; in a query the server would not read them beside a body */
   delete(resource: ApiResource, object: ObjectName, options: JsonObject = {}): Promise<JsonObject> {
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...options };
@@ -152,13 +165,17 @@ function textIn(object: JsonObject, key: string): string {
 
 function parseObject(text: string): JsonObject {
   const start = text.trimStart().charAt(0);
-  let value: Json | undefined;
+  let value: Json;
   try {
     value = parseJson(text);
-  } catch {
-    // Not from an API server: a login page, a proxy's notice.
+    if (isJsonObject(value)) return value;
+    throw new ServerError(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type struct`,
+    );
+  } catch (error) {
+    // Else not from an API server: a login page, a proxy's notice.
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  if (isJsonObject(value)) return value;
   const why =
     start === '' ? 'unexpected end of JSON input' : `invalid character '${start}' looking for beginning of value`;
   throw new ServerError(`couldn't get version/kind; json parse error: ${why}`);

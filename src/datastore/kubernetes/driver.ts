@@ -16,7 +16,9 @@ import { configuredGroup, discoverGroup, V1 } from './group.ts';
 import { ipamStore } from './ipam.ts';
 import type { KindStore } from './kind-store.ts';
 import { Nodes } from './nodes.ts';
+import { Profiles } from './profiles.ts';
 import { Transport } from './transport.ts';
+import { WorkloadEndpoints } from './workload-endpoints.ts';
 
 /**
  * Opens the datastore of a cluster. Reads kubeconfigs and certificates, sends nothing.
@@ -34,12 +36,21 @@ interface Surroundings {
   readonly api: ApiClient;
   readonly usePodCIDR: boolean;
   readonly warn: (message: string) => void;
+  readonly env: OpenOptions['env'];
 }
 
 /** Kinds that Kubernetes holds as something else than a custom resource. */
 const VIEWS: Readonly<Record<string, (surroundings: Surroundings) => KindStore>> = {
   Node: ({ kind, api, usePodCIDR, warn }) => new Nodes(kind, api, { usePodCIDR, warn }),
+  Profile: ({ kind, api }) => new Profiles(kind, api),
+  WorkloadEndpoint: ({ kind, api, env }) => new WorkloadEndpoints(kind, api, interfacePrefix(env)),
 };
+
+/** What names of workload interfaces begin with; Felix and the CNI plugin are told the same way. */
+function interfacePrefix({ FELIX_INTERFACEPREFIX: prefixes = '' }: OpenOptions['env']): string {
+  const [first = ''] = prefixes.split(',');
+  return prefixes === '' ? 'cali' : first;
+}
 
 class KubernetesDatastore implements Datastore {
   readonly type = 'kubernetes' as const;
@@ -53,10 +64,10 @@ class KubernetesDatastore implements Datastore {
   #group: CalicoGroup | undefined;
   #discovery: Promise<CalicoGroup> | undefined;
 
-  constructor(transport: Transport, { spec }: ConnectionSettings, { warn }: OpenOptions) {
+  constructor(transport: Transport, { spec }: ConnectionSettings, { warn, env }: OpenOptions) {
     this.#transport = transport;
     this.#api = new ApiClient(transport);
-    this.#surroundings = { api: this.#api, usePodCIDR: spec.usePodCIDR, warn };
+    this.#surroundings = { api: this.#api, usePodCIDR: spec.usePodCIDR, warn, env };
     this.#group = configuredGroup(spec.calicoAPIGroup);
     // With host-local IPAM there are no blocks.
     this.ipam = spec.usePodCIDR ? undefined : ipamStore(this.#api, () => this.#calicoGroup());

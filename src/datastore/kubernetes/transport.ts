@@ -211,14 +211,14 @@ export class Transport {
   }
 }
 
-function headersOf({ body }: HttpRequest, credentials: Headers): Record<string, string | string[]> {
+function headersOf({ method, body }: HttpRequest, credentials: Headers): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {
     'User-Agent': USER_AGENT,
     Accept: 'application/json',
     ...credentials,
   };
   if (body !== undefined) {
-    headers['Content-Type'] = 'application/json';
+    headers['Content-Type'] = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json';
     headers['Content-Length'] = String(Buffer.byteLength(body));
   }
   return headers;
