@@ -4,7 +4,7 @@ import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Corrupt, Invalid, NotFound, ServerError } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/etcd/driver.ts';
 import type { Resource } from '../../../src/kinds/resource.ts';
-import { API_VERSION } from '../../../src/kinds/resource.ts';
+import { API_VERSION, refOf } from '../../../src/kinds/resource.ts';
 import type { JsonObject } from '../../../src/kinds/schema.ts';
 import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
@@ -70,6 +70,29 @@ const STORED: readonly { readonly object: Resource; readonly key: string; readon
     key: `${PREFIX}/clusterinformations/default`,
     value: `{"kind":"ClusterInformation","apiVersion":"projectcalico.org/v3","metadata":{"name":"default",${HEAD}},"spec":{"clusterGUID":"6f1c0b0d3b8d4d0f8a3f5f0c7a1e9b22","datastoreReady":true}}`,
   },
+  {
+    object: {
+      kind: 'NetworkPolicy',
+      apiVersion: API_VERSION,
+      metadata: {
+        name: 'allow-dns',
+        namespace: 'prod',
+        uid: UID,
+        creationTimestamp: CREATED,
+        labels: { 'projectcalico.org/tier': 'default', team: 'net' },
+        annotations: { 'example.com/ticket': 'NET-42', 'projectcalico.org/note': 'keep' },
+      },
+      spec: {
+        tier: 'default',
+        order: 100,
+        egress: [{ action: 'Allow', protocol: 'UDP', destination: { ports: [53] } }],
+        selector: "app == 'web'",
+        types: ['Egress'],
+      },
+    },
+    key: `${PREFIX}/networkpolicies/prod/allow-dns`,
+    value: String.raw`{"kind":"NetworkPolicy","apiVersion":"projectcalico.org/v3","metadata":{"name":"allow-dns","namespace":"prod",${HEAD},"labels":{"projectcalico.org/tier":"default","team":"net"},"annotations":{"example.com/ticket":"NET-42","projectcalico.org/metadata":"{\"name\":\"allow-dns\"}","projectcalico.org/note":"keep"}},"spec":{"tier":"default","order":100,"egress":[{"action":"Allow","protocol":"UDP","destination":{"ports":[53]}}],"selector":"app == 'web'","types":["Egress"]}}`,
+  },
 ];
 
 describe.each<EtcdVersion>(['3.4', '3.6'])('on etcd %s', (version) => {
@@ -127,8 +150,7 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('on etcd %s', (version) => {
     it.each(STORED)('$object.kind is read, and written unchanged', async ({ object, key, value }) => {
       await put(key, value);
       const resourceVersion = await modRevision(key);
-      const ref = { kind: object.kind, name: object.metadata.name ?? '' };
-      const read = await store.get(ref);
+      const read = await store.get(refOf(object));
       expect(read).toEqual({ ...object, metadata: { ...object.metadata, resourceVersion } });
       await store.update(read);
       expect(await dump()).toEqual({ [key]: value });

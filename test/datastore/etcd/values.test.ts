@@ -6,23 +6,11 @@ import type { Kind } from '../../../src/kinds/kind.ts';
 import type { Metadata, Resource } from '../../../src/kinds/resource.ts';
 import { API_VERSION } from '../../../src/kinds/resource.ts';
 import type { JsonObject } from '../../../src/kinds/schema.ts';
-import { field, list, struct, text } from '../../../src/kinds/schema.ts';
 
 const UID = '9c8e1d07-61b3-4a0a-8f8e-0e6f3c1f9a52';
 const CREATED = '2026-08-22T10:15:30Z';
 
-/** A policy as far as its stored form is special: the name stands in an annotation. */
-const policy: Kind = {
-  ...requireKind('IPPool'),
-  name: 'NetworkPolicy',
-  plural: 'networkpolicies',
-  scope: 'namespaced',
-  spec: struct('v3.NetworkPolicySpec', {
-    tier: field('Tier', text()),
-    selector: field('Selector', text()),
-    types: field('Types', list(text())),
-  }),
-};
+const policy = requireKind('NetworkPolicy');
 
 function resource(kind: Kind, metadata: Metadata, spec: JsonObject): Resource {
   return { kind: kind.name, apiVersion: API_VERSION, metadata, spec };
