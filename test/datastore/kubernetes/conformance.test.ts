@@ -39,6 +39,7 @@ describe.each(GROUPS)('with the definitions of $apiVersion', ({ crds, path, apiV
     },
     {
       nodeIsVirtual: true,
+      holds: (kind) => kind !== 'Profile' && kind !== 'WorkloadEndpoint',
       checksRevisionOnDelete: false,
       historicalReads: false,
       unchangedUpdateKeepsRevision: true,
