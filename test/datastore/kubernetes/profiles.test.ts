@@ -5,7 +5,7 @@ import { open } from '../../../src/datastore/kubernetes/driver.ts';
 import { convertUID } from '../../../src/datastore/kubernetes/uid.ts';
 import type { Resource } from '../../../src/kinds/resource.ts';
 import type { KubernetesConnection } from '../../servers/kubernetes.ts';
-import { metadataText } from '../../servers/kubernetes/api.ts';
+import { member } from '../../servers/kubernetes/api.ts';
 import { sharedKubernetes } from '../../servers/shared.ts';
 import { failure, options, settings } from './support.ts';
 
@@ -33,10 +33,12 @@ afterAll(async () => {
 
 async function make(path: string, metadata: object): Promise<Made> {
   const { body } = await server.api.call('POST', path, { body: { metadata } });
-  const [uid = '', resourceVersion = '', creationTimestamp = ''] = ['uid', 'resourceVersion', 'creationTimestamp'].map(
-    (key) => metadataText(body, key),
-  );
-  return { uid, resourceVersion, creationTimestamp };
+  const text = (key: keyof Made): string => {
+    const value = member(body, 'metadata', key);
+    if (typeof value !== 'string') throw new Error(`an object without ${key} was made`);
+    return value;
+  };
+  return { uid: text('uid'), resourceVersion: text('resourceVersion'), creationTimestamp: text('creationTimestamp') };
 }
 
 describe('get()', () => {
