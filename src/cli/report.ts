@@ -37,6 +37,11 @@ export function reportOf(error: unknown): Report {
     }
     case 'Cancelled':
       return { exitCode: Number(fieldsOf(error)['exitCode']), stdout: '', stderr: `${error.message}\n` };
+    case 'Interrupted': {
+      const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : [];
+      const { exitCode } = reportOf(error.cause);
+      return { exitCode, stdout: '', stderr: `${error.message}\n${prefixed('hint', hints)}` };
+    }
     case 'ClientFailed':
       return {
         exitCode: 1,

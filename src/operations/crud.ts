@@ -44,7 +44,7 @@ async function run(context: Context, input: VerbInput, initialises: boolean, act
       // The Go tool writes all the same; what is really wrong shows in the writes themselves.
     }
   }
-  const outcomes = await forEachTarget(targets, context.signal, async (target) => {
+  const outcomes = await forEachTarget(targets, context, async (target) => {
     let resource;
     try {
       resource = placed(target, input);
@@ -105,7 +105,7 @@ export async function validate(context: Context, input: VerbInput & { readonly s
   if (input.filename === undefined) throw fileNeeded();
   const { targets, warnings } = await readTargets(context, input);
   if ((input.strict || input.safe) && warnings.length > 0) throw new Refused(warnings);
-  const outcomes = await forEachTarget(targets, context.signal, (target) => {
+  const outcomes = await forEachTarget(targets, context, (target) => {
     let resource;
     try {
       resource = placed(target, input);

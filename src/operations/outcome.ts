@@ -1,6 +1,9 @@
 /** What happened to each object of a command. */
+import type { Context } from '../context.ts';
+import { identifier, refOf } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Target } from './input.ts';
+import { Progress } from './progress.ts';
 
 /** `unchanged`: written or not, nothing about the object is different now. `skipped`: counted as success because a flag says so. */
 export type Change = 'created' | 'configured' | 'unchanged' | 'deleted' | 'validated' | 'skipped';
@@ -18,32 +21,54 @@ export interface Outcomes {
 /** Runs an action for each target in order; an error of one does not stop the others, a cancelled command does. */
 export async function forEachTarget(
   targets: readonly Target[],
-  signal: AbortSignal,
+  context: Pick<Context, 'io' | 'signal'>,
   action: (target: Target) => Promise<Outcome>,
 ): Promise<Outcomes> {
+  const { signal } = context;
+  const progress = new Progress(context.io, targets.length);
   const outcomes: Outcome[] = [];
-  for (const target of targets) {
-    try {
-      signal.throwIfAborted();
-      outcomes.push(await action(target));
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if (signal.aborted) throw new Interrupted(outcomes, targets.length, error);
-      outcomes.push({ target, error });
+  try {
+    for (const [index, target] of targets.entries()) {
+      try {
+        signal.throwIfAborted();
+        outcomes.push(await action(target));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (signal.aborted) throw new Interrupted(outcomes, targets.slice(index), error);
+        outcomes.push({ target, error });
+      }
+      progress.show(outcomes.length);
     }
+  } finally {
+    progress.clear();
   }
   return { outcomes, singleKind: singleKindOf(targets) };
 }
 
-/** Ctrl-C or a time limit ended the command between or during objects. */
+/** Ctrl-C ended the command. The first of `left` was being worked on; whether it was written is not known. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted' as const;
   readonly outcomes: readonly Outcome[];
-  readonly total: number;
-  constructor(outcomes: readonly Outcome[], total: number, cause: Error) {
+  readonly left: readonly Target[];
+  constructor(outcomes: readonly Outcome[], left: readonly Target[], cause: Error) {
     super(cause.message, { cause });
     this.outcomes = outcomes;
-    this.total = total;
+    this.left = left;
+  }
+
+  /** What was done and what was not, for the person who interrupted it. */
+  get hints(): readonly string[] {
+    const named = (targets: readonly Target[]): string =>
+      targets.map(({ resource }) => identifier(refOf(resource))).join(', ');
+    const done = this.outcomes.filter(({ error }) => error === undefined).map(({ target }) => target);
+    const failed = this.outcomes.filter(({ error }) => error !== undefined).map(({ target }) => target);
+    const [current, ...untouched] = this.left;
+    return [
+      ...(done.length === 0 ? ['nothing was done before'] : [`done: ${named(done)}`]),
+      ...(failed.length === 0 ? [] : [`failed: ${named(failed)}`]),
+      ...(current === undefined ? [] : [`not known whether done: ${named([current])}`]),
+      ...(untouched.length === 0 ? [] : [`not touched: ${named(untouched)}`]),
+    ];
   }
 }
 
