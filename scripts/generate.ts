@@ -35,6 +35,7 @@ interface DescribedFlag {
 /** Short introductions of groups of commands, for their help. */
 const TOPICS: Readonly<Record<string, string>> = {
   bgp: 'See which BGP sessions must exist, and why.',
+  node: 'See how the nodes of Calico do.',
 };
 
 async function main(check: boolean): Promise<void> {

@@ -31,6 +31,17 @@ export interface Files {
   isLink(path: string): Promise<boolean>;
 }
 
+/** The machine that the program runs on. */
+export interface Machine {
+  /** as Node names it: `linux`, `darwin`, `win32` */
+  readonly platform: string;
+  /** undefined where the system has no such number */
+  readonly userId: number | undefined;
+  readonly hostname: string;
+  /** command lines of all processes, word by word; those that may not be seen are left out */
+  processes(): Promise<readonly (readonly string[])[]>;
+}
+
 export interface Context {
   readonly io: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -11,6 +11,7 @@ export const commandLoaders: Readonly<Record<string, Loader>> = {
   diff: () => import('./diff.ts'),
   get: () => import('./get.ts'),
   label: () => import('./label.ts'),
+  'node status': () => import('./node/status.ts'),
   patch: () => import('./patch.ts'),
   replace: () => import('./replace.ts'),
   validate: () => import('./validate.ts'),

@@ -6,6 +6,10 @@ import type { BirdSession, Family } from '../bird/session.ts';
 import { BirdUnreachable, connectBird } from '../bird/socket.ts';
 import type { BirdConnection } from '../bird/socket.ts';
 
+export { isDisabled, isUp } from '../bird/session.ts';
+export { secondsSince, uptime } from '../bird/uptime.ts';
+export type { BirdSession } from '../bird/session.ts';
+
 /** What one daemon answered. */
 export interface DaemonReport {
   readonly family: Family;

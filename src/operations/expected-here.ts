@@ -5,19 +5,20 @@ import type { NodeSessions } from '../bgp/sessions.ts';
 import { DatastoreError } from '../datastore/errors.ts';
 import { SettingsError } from '../datastore/settings.ts';
 import { readBgp } from './bgp-view.ts';
-import { OperationError } from './errors.ts';
 import { ClientFailed } from './input.ts';
 import type { CommonOptions } from './input.ts';
 
 /** What is expected of a node. */
 export type Expectation =
   | { readonly type: 'known'; readonly sessions: NodeSessions }
+  /** the datastore has no such node */
+  | { readonly type: 'absent' }
   /** the datastore cannot be read */
   | { readonly type: 'unknown'; readonly reason: string };
 
 /**
  * Reads the datastore. That it cannot be reached, or may not be read, is an answer.
- * @throws {OperationError} when it has no such node, {VersionMismatch}
+ * @throws {VersionMismatch}, and errors of files that were named
  */
 export async function expectedOn(node: string, context: Context, options: CommonOptions): Promise<Expectation> {
   let cluster;
@@ -30,11 +31,7 @@ export async function expectedOn(node: string, context: Context, options: Common
     return { type: 'unknown', reason };
   }
   const sessions = expectedSessions(cluster).get(node);
-  if (sessions === undefined)
-    throw new OperationError(`node ${node} does not exist in the datastore`, [
-      'name this node as the datastore does with --node-name',
-    ]);
-  return { type: 'known', sessions };
+  return sessions === undefined ? { type: 'absent' } : { type: 'known', sessions };
 }
 
 /** The first line of what the datastore or its settings say, anywhere in the chain of causes; undefined for errors of other parts. */

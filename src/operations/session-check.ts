@@ -29,6 +29,8 @@ export interface SessionCheck {
   /** of those, how many are up and Established */
   readonly up: number;
   readonly problems: readonly SessionProblem[];
+  /** what is wrong when it is no session; '' for nothing */
+  readonly note: string;
 }
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
@@ -46,7 +48,14 @@ export function checkExpected(daemons: LocalStatus['daemons'], expected: NodeSes
     });
   });
   const count = expected.ipv4.length + expected.ipv6.length;
-  return { source: 'datastore', ok: problems.length === 0, expected: count, up: count - problems.length, problems };
+  return {
+    source: 'datastore',
+    ok: problems.length === 0,
+    expected: count,
+    up: count - problems.length,
+    problems,
+    note: '',
+  };
 }
 
 function whyNot(expected: Session, actual: BirdSession | undefined, report: DaemonReport): string {
@@ -78,7 +87,8 @@ export function checkListed({ felix, daemons }: LocalStatus): SessionCheck {
     }
   }
   const up = count - problems.filter(({ protocol }) => protocol !== '').length;
-  return { source: 'bird', ok: count > 0 && problems.length === 0, expected: count, up, problems };
+  const note = count === 0 ? 'BIRD lists no session, and which ones must exist is not known' : '';
+  return { source: 'bird', ok: count > 0 && problems.length === 0, expected: count, up, problems, note };
 }
 
 function daemonProblem({ outcome, family, problem }: DaemonReport): string {

@@ -59,6 +59,11 @@ export class StatusProbe {
       const result = { ...status, node, check: undefined, warnings: [] };
       return all && needsOwnAs(status) ? withOwnAs(result, await this.#soon(node)) : result;
     }
+    if (expectation.type === 'absent') {
+      const note = `node ${node} does not exist in the datastore: name this node as the datastore does with --node-name`;
+      const failed: SessionCheck = { source: 'datastore', ok: false, expected: 0, up: 0, problems: [], note };
+      return { ...status, node, check: failed, warnings: [] };
+    }
     if (expectation.type === 'known') {
       const result = checkExpected(status.daemons, expectation.sessions);
       return withOwnAs({ ...status, node, check: result, warnings: [] }, expectation.sessions);
@@ -67,30 +72,30 @@ export class StatusProbe {
     return { ...status, node, check: checkListed(status), warnings: [warning] };
   }
 
-  /** Looks until every session is up, or the time is over: then the last result is the answer. `seen` is told every result. */
+  /**
+   * Looks until every session is up, or the time is over (0: without end); then the last result is the answer. `seen` is told every result.
+   * @throws {OperationError} when the time was too short for one look, and what {@link look} throws
+   */
   async until(timeout: number, seen: (result: ProbeResult) => void): Promise<ProbeResult> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#context.signal, stop.signal]);
     const over = timeout === 0 ? new Promise<undefined>(() => {}) : sleep(timeout, signal).then(() => undefined);
-    over.catch(() => undefined);
+    let last: ProbeResult | undefined;
     try {
-      let last: ProbeResult | undefined;
       for (;;) {
         const result = await Promise.race([this.look(), over]);
-        if (result !== undefined) {
-          last = result;
-          seen(result);
-          if (result.check?.ok === true) return result;
-        }
-        const pause = result === undefined ? undefined : sleep(POLL_MILLISECONDS, signal).then(() => 'again' as const);
-        pause?.catch(() => undefined);
-        if (pause !== undefined && (await Promise.race([pause, over])) === 'again') continue;
-        if (last === undefined) throw new OperationError('timed out before this node could be looked at');
-        return last;
+        if (result === undefined) break;
+        last = result;
+        seen(result);
+        if (result.check?.ok === true) return result;
+        const pause = sleep(POLL_MILLISECONDS, signal).then(() => 'go on' as const);
+        if ((await Promise.race([pause, over])) === undefined) break;
       }
     } finally {
       stop.abort(new Error('done'));
     }
+    if (last === undefined) throw new OperationError('timed out before this node could be looked at');
+    return last;
   }
 
   async #expected(node: string): Promise<Expectation> {
@@ -104,7 +109,6 @@ export class StatusProbe {
   async #soon(node: string): Promise<NodeSessions | undefined> {
     const stop = new AbortController();
     const late = sleep(AS_MILLISECONDS, AbortSignal.any([this.#context.signal, stop.signal])).then(() => undefined);
-    late.catch(() => undefined);
     try {
       const expectation = await Promise.race([this.#expected(node), late]);
       return expectation?.type === 'known' ? expectation.sessions : undefined;

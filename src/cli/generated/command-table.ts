@@ -141,6 +141,26 @@ export const commandTable: CommandTable = {
       args: { atLeast: 3 },
     },
     {
+      id: 'node status',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        output: { type: 'string', char: 'o' },
+        'socket-dir': { type: 'string' },
+        check: { type: 'boolean' },
+        'node-name': { type: 'string' },
+        wait: { type: 'boolean' },
+        timeout: { type: 'string' },
+        watch: { type: 'boolean' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
       id: 'patch',
       flags: {
         config: { type: 'string', char: 'c' },
@@ -215,7 +235,7 @@ export const commandTable: CommandTable = {
       },
     },
   ],
-  topics: ['bgp'],
+  topics: ['bgp', 'node'],
   globalFlags: {
     help: { type: 'boolean', char: 'h' },
     'log-level': { type: 'string', char: 'l' },

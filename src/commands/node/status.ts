@@ -1,0 +1,113 @@
+import * as Flags from '@oclif/core/flags';
+import { UsageError } from '../../cli/argv.ts';
+import { BaseCommand, milliseconds } from '../../cli/base-command.ts';
+import { Exit } from '../../cli/errors.ts';
+import { configFlag } from '../../cli/flags.ts';
+import { thisMachine } from '../../cli/machine.ts';
+import { prefixed } from '../../cli/prefixed.ts';
+import type { Context } from '../../context.ts';
+import { RootNeeded } from '../../operations/node-status.ts';
+import { StatusProbe } from '../../operations/status-probe.ts';
+import type { ProbeInput, ProbeResult } from '../../operations/status-probe.ts';
+import { formatJson } from '../../output/json.ts';
+import { formatYaml } from '../../output/yaml.ts';
+import { statusJson } from './status-json.ts';
+import { checkText, statusText } from './status-text.ts';
+import { watchStatus } from './status-watch.ts';
+import type { StatusFormat } from './status-watch.ts';
+
+const FORMATS: readonly StatusFormat[] = ['ps', 'wide', 'json', 'yaml'];
+const SHOWN_WHILE_WAITING = 3;
+
+export default class NodeStatus extends BaseCommand {
+  static override summary = 'Show the state of BGP sessions.';
+  static override description =
+    'Shows what the BIRD daemons of this machine say of their BGP sessions. Needs root, unless the folder of their control sockets is named.';
+  static override usage = 'node status';
+  static override examples = [
+    'calicoctl node status',
+    'calicoctl node status --check',
+    'calicoctl node status --wait --timeout 2m -o json',
+    'calicoctl node status --socket-dir /run/calico -o wide',
+  ];
+  static override strict = false;
+  static override flags = {
+    ...configFlag,
+    output: Flags.string({ char: 'o', summary: 'ps, wide, json or yaml.', default: 'ps' }),
+    'socket-dir': Flags.string({
+      summary:
+        'Folder of bird.ctl and bird6.ctl (also CALICO_BIRD_SOCKET_DIR); users and processes are not checked then.',
+    }),
+    check: Flags.boolean({
+      summary: 'Exit with 1 unless every session that the datastore demands of this node is up, and say which are not.',
+    }),
+    'node-name': Flags.string({ summary: 'Name of this node in the datastore, where it cannot be found out.' }),
+    wait: Flags.boolean({ summary: 'Check again and again until every session is up.' }),
+    timeout: Flags.string({ summary: 'How long --wait waits, such as 90s; 0 for no limit.', default: '5m' }),
+    watch: Flags.boolean({
+      summary: 'Show the state again and again: in place on a terminal, else a line for each change.',
+    }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(NodeStatus);
+    const format = FORMATS.find((known) => known === flags.output);
+    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    if (flags.wait && flags.watch) throw new UsageError('--wait and --watch cannot be used together');
+    const timeout = milliseconds('--timeout', flags.timeout);
+    const context = await this.world(flags);
+    const check = flags.check || flags.wait;
+    const input: ProbeInput = {
+      ...this.common(flags),
+      socketDir: flags['socket-dir'] ?? (context.env['CALICO_BIRD_SOCKET_DIR'] || undefined),
+      all: check || format !== 'ps',
+      check,
+      nodeName: flags['node-name'],
+    };
+    const probe = new StatusProbe(context, thisMachine(), input);
+    try {
+      if (flags.watch) return await watchStatus(context, probe, format);
+      const result = flags.wait ? await waited(context, probe, timeout) : await probe.look();
+      return await print(context, result, format);
+    } catch (error) {
+      throw error instanceof RootNeeded ? rootNeeded(format, error) : error;
+    }
+  }
+}
+
+/** Waits for the sessions, and says on standard error for which ones whenever that changes. */
+async function waited(context: Context, probe: StatusProbe, timeout: number): Promise<ProbeResult> {
+  let said = '';
+  return probe.until(timeout, ({ check, felix }) => {
+    if (check?.ok === true) return;
+    const [first = '', ...more] = check === undefined ? [`felix is ${felix}`] : checkText(check).trimEnd().split('\n');
+    const shown = more.slice(0, SHOWN_WHILE_WAITING);
+    const left = more.length - shown.length;
+    const text = [first, ...shown, ...(left === 0 ? [] : [`and ${left} more`])]
+      .map((line) => `waiting: ${line}\n`)
+      .join('');
+    if (text !== said) context.io.err(text);
+    said = text;
+  });
+}
+
+async function print({ io, warn }: Context, result: ProbeResult, format: StatusFormat): Promise<number> {
+  const { check, warnings } = result;
+  const text = await statusText(result, { wide: format === 'wide', colour: io.colour });
+  if (format === 'json') io.out(`${formatJson(statusJson(result))}\n`);
+  else if (format === 'yaml') io.out(formatYaml(statusJson(result)));
+  else io.out(`${text.stdout}${check === undefined ? '' : checkText(check)}`);
+  io.err(text.stderr);
+  warnings.forEach(warn);
+  return check?.ok === false ? 1 : text.exitCode;
+}
+
+/** The Go tool prints this on standard output; there, with the new formats, programs expect a document. */
+function rootNeeded(format: StatusFormat, cause: RootNeeded): Exit {
+  const text = 'Need super user privileges: Operation not permitted\n';
+  const hint = prefixed('hint', [
+    '--socket-dir DIR asks the sockets of a folder with the rights you have; --node NAME and --all ask through the datastore',
+  ]);
+  const isDocument = format === 'json' || format === 'yaml';
+  return new Exit(1, isDocument ? { stderr: text + hint } : { stdout: text, stderr: hint }, cause);
+}
