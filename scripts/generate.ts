@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import packageJson from '../package.json' with { type: 'json' };
 import type { CommandInfo, FlagInfo } from '../src/cli/argv.ts';
 import { globalFlags, OPTIONAL_VALUES } from '../src/cli/flags.ts';
 import { commandLoaders } from '../src/commands/index.ts';
@@ -85,7 +86,7 @@ async function describeCommands(): Promise<readonly Described[]> {
   const described: Described[] = [];
   for (const [id, load] of Object.entries(commandLoaders)) {
     const { default: command } = await load();
-    const { summary = '', description = '', usage = id, examples = [], flags = {}, lineArgs, hidden = false } = command;
+    const { summary = '', description = '', usage = id, examples, flags, lineArgs, hidden } = command;
     described.push({
       id,
       summary,
@@ -222,7 +223,7 @@ function wrapped(text: string, width = 80): string {
 function manifest(commands: readonly Described[]): string {
   const entries = commands.map(({ id, summary, description, usage, examples, flags, hidden }) => {
     const listed = Object.entries(flags).map(
-      ([name, { type, char, summary: text, default: fallback, hidden: secret }]) => [
+      ([name, { type, char, summary: text, default: fallback, hidden: secret }]): [string, object] => [
         name,
         {
           name,
@@ -252,9 +253,9 @@ function manifest(commands: readonly Described[]): string {
       summary,
       usage,
     };
-    return [entry.id, entry];
+    return [entry.id, entry] as const;
   });
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+  const { version } = packageJson;
   return JSON.stringify({ commands: Object.fromEntries(entries), version });
 }
 

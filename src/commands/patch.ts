@@ -3,7 +3,7 @@ import { UsageError } from '../cli/argv.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { configFlag, namespaceFlag, writeFlags } from '../cli/flags.ts';
 import { describeOne, resultFormat } from '../cli/outcomes.ts';
-import { prefixed } from '../cli/report.ts';
+import { prefixed } from '../cli/prefixed.ts';
 import type { Context } from '../context.ts';
 import { patch, PATCH_TYPES } from '../operations/patch.ts';
 

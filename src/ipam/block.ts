@@ -1,5 +1,5 @@
 /** Arithmetic of allocation blocks (Calico's IPAM data model). Everything returns a new block. */
-import { contains, parseCIDR, prefixSize } from '../net/cidr.ts';
+import { contains, parseCIDR } from '../net/cidr.ts';
 import { parseIP } from '../net/ip.ts';
 import type { Attribute, Block } from './model.ts';
 
@@ -12,12 +12,6 @@ export function ordinalOf(block: Block, address: string): number | undefined {
   const ip = parseIP(address);
   if (network === undefined || ip === undefined || !contains(network, ip)) return undefined;
   return Number(ip.value - network.network.value);
-}
-
-/** How many addresses a block has. */
-export function capacityOf(block: Block): number {
-  const network = parseCIDR(block.cidr);
-  return network === undefined ? block.allocations.length : Number(prefixSize(network));
 }
 
 /** The attribute of an allocated address; undefined when it is free. */
@@ -67,7 +61,11 @@ function withoutUnusedAttributes(block: Block): Block {
     renumbered.set(index, renumbered.size);
     return true;
   });
-  return { ...block, attributes, allocations: block.allocations.map((index) => (index === null ? null : (renumbered.get(index) ?? null))) };
+  return {
+    ...block,
+    attributes,
+    allocations: block.allocations.map((index) => (index === null ? null : (renumbered.get(index) ?? null))),
+  };
 }
 
 export interface Released {

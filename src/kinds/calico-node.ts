@@ -112,9 +112,10 @@ const deleteNode: NonNullable<ClientRules['delete']> = async (ref, revision, sto
   const endpoints = (await ofNode('WorkloadEndpoint')).filter(({ metadata }) =>
     metadata.name?.startsWith(`${escaped(name)}-`),
   );
-  const addresses = endpoints.flatMap(({ spec }) => {
-    const { ipNetworks } = spec;
-    return Array.isArray(ipNetworks) ? ipNetworks.map((network: Json) => String(network).replace(/\/.*$/, '')) : [];
+  const addresses = endpoints.flatMap((endpoint) => {
+    const { ipNetworks } = endpoint.spec;
+    const networks: readonly Json[] = Array.isArray(ipNetworks) ? ipNetworks : [];
+    return networks.flatMap((network) => (typeof network === 'string' ? network.replace(/\/.*$/, '') : []));
   });
   await store.ipam.releaseAddresses([...addresses, ...(await tunnelAddresses(ref, store))]);
   for (const endpoint of endpoints) await store.discard(refOf(endpoint));
@@ -141,7 +142,7 @@ export function globalAsNumber(related: Related): string {
   const configuration = related.get(GLOBAL);
   if (configuration === 'unreadable') return 'unknown';
   const { asNumber } = configuration?.spec ?? {};
-  return String(asNumber ?? DEFAULT_AS_NUMBER);
+  return String(typeof asNumber === 'number' ? asNumber : DEFAULT_AS_NUMBER);
 }
 
 export const node: Kind = {

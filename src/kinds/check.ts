@@ -100,8 +100,8 @@ export function schemaProblems(
   walk.openApi(kind.spec, resource.spec, 'spec');
   if (kind.status !== undefined && resource.status !== undefined)
     walk.openApi(kind.status.schema, resource.status, 'status');
-  for (const { message, reason, test } of kind.rules ?? [])
-    if (!test(resource))
+  for (const { message, reason, ...rule } of kind.rules ?? [])
+    if (!rule.test(resource))
       walk.add({
         name: kind.name,
         reason: message,
@@ -132,7 +132,7 @@ class SchemaWalk {
   /** A finding whose client text names the path and whose server text quotes the value. */
   body(path: string, value: Json, text: string, stopsRules = false): void {
     const reason = `${path} in body ${text}`;
-    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    const shown = typeof value === 'bigint' ? String(value) : JSON.stringify(value);
     this.add({ name: path, reason, path, server: `${path}: Invalid value: ${shown}: ${reason}`, stopsRules });
   }
 
@@ -156,7 +156,7 @@ class SchemaWalk {
         if (schema.int32) this.formatInt32(value, path);
         return;
       case 'codec':
-        if (schema.pattern !== undefined && !schema.pattern.test.test(String(value)))
+        if (schema.pattern !== undefined && typeof value === 'string' && !schema.pattern.test.test(value))
           this.body(path, value, `should match '${schema.pattern.text}'`);
         if (schema.int32) this.formatInt32(value, path);
         return;
@@ -243,8 +243,8 @@ class SchemaWalk {
     else if (schema.type === 'list' && Array.isArray(value))
       value.forEach((item: Json, index) => this.cel(schema.item, item, `${path}[${index}]`));
     else if (schema.type === 'struct' && isJsonObject(value)) {
-      for (const { message, reason, test } of schema.rules ?? []) {
-        const verdict = test(value);
+      for (const { message, reason, ...rule } of schema.rules ?? []) {
+        const verdict = rule.test(value);
         if (verdict === true) continue;
         const text = verdict === false ? message : `${verdict} evaluating rule: ${message}`;
         const prefix = verdict === false && reason !== undefined ? REASONS[reason] : 'Invalid value: "object"';

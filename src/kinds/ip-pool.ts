@@ -70,9 +70,9 @@ function onNetwork(test: (network: CIDR, self: JsonObject) => boolean): Rule['te
   };
 }
 
-const linkLocal = (text: string): CIDR => {
-  const cidr = parseCIDR(text);
-  if (cidr === undefined) throw new TypeError(`not a network: ${text}`);
+const linkLocal = (range: string): CIDR => {
+  const cidr = parseCIDR(range);
+  if (cidr === undefined) throw new TypeError(`not a network: ${range}`);
   return cidr;
 };
 const LINK_LOCAL_4 = linkLocal('169.254.0.0/16');

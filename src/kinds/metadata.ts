@@ -28,8 +28,8 @@ export const timeSchema = { type: 'codec', go: 'v1.Time', codec: time, print: pr
 
 /** As Go's `Time.String` writes a time in UTC. */
 function printTime(value: Json | undefined): string {
-  const text = typeof value === 'string' && value !== '' ? value : '0001-01-01T00:00:00Z';
-  return `${text.slice(0, 10)} ${text.slice(11, 19)} +0000 UTC`;
+  const shown = typeof value === 'string' && value !== '' ? value : '0001-01-01T00:00:00Z';
+  return `${shown.slice(0, 10)} ${shown.slice(11, 19)} +0000 UTC`;
 }
 
 export const objectMeta: StructSchema = struct('v1.ObjectMeta', {
@@ -98,9 +98,6 @@ const byteLength = (value: string): number => encoder.encode(value).length;
 /** Whether a text is a DNS subdomain as the Go client's `name` tag has it (no limit of length). */
 export function isDnsSubdomain(name: string): boolean {
   return DNS_SUBDOMAIN.test(name);
-}
-export function isDnsLabel(name: string): boolean {
-  return DNS_LABEL.test(name);
 }
 
 function nameProblem(name: string, reason: string): FieldProblem {

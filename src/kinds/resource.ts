@@ -85,7 +85,7 @@ export function canonicalMetadata(metadata: Metadata): Metadata {
   const out: { [key: string]: unknown } = {};
   for (const key of METADATA_ORDER) {
     const value = metadata[key];
-    if (value === undefined || value === null || value === '' || value === 0) continue;
+    if (value === undefined || value === '' || value === 0) continue;
     if (Array.isArray(value) && value.length === 0) continue;
     if (key === 'labels' || key === 'annotations') {
       const entries = Object.entries(value).sort(([a], [b]) => bytewise(a, b));

@@ -36,9 +36,9 @@ export interface CodecInput {
 export class CodecError extends Error {
   override readonly name = 'CodecError' as const;
   readonly mismatch: { readonly got: string; readonly want: string } | undefined;
-  constructor(message: string, mismatch?: { readonly got: string; readonly want: string }) {
+  constructor(message: string, types?: { readonly got: string; readonly want: string }) {
     super(message);
-    this.mismatch = mismatch;
+    this.mismatch = types;
   }
 }
 

@@ -8,6 +8,8 @@ import type { BgpSource } from './bgp-view.ts';
 import { OperationError } from './errors.ts';
 import type { CommonOptions } from './input.ts';
 
+export type { Session } from '../bgp/sessions.ts';
+
 export interface BgpSessionsInput extends BgpSource, CommonOptions {
   /** only this node */
   readonly node: string | undefined;

@@ -4,7 +4,6 @@ import { NotFound } from '../datastore/errors.ts';
 import type { Related } from '../kinds/kind.ts';
 import { identifier } from '../kinds/resource.ts';
 import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
-import { kinds } from '../kinds/index.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { matches, parseSelector } from '../selectors/index.ts';
 
@@ -118,11 +117,6 @@ function relatedRefs(targets: readonly Target[]): readonly Ref[] {
   const refs = new Map<string, Ref>();
   for (const { kind } of targets) for (const ref of kind.related ?? []) refs.set(identifier(ref), ref);
   return [...refs.values()];
-}
-
-/** Every object that some kind's columns or templates may ask for. */
-export function allRelatedRefs(): readonly Ref[] {
-  return kinds.flatMap(({ related = [] }) => related);
 }
 
 async function readRelated(client: ResourceClient, refs: readonly Ref[]): Promise<Related> {

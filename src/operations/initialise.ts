@@ -24,8 +24,8 @@ async function ensureInformation(session: Session): Promise<void> {
   const type = session.datastore.type === 'kubernetes' ? 'kdd' : '';
   const stored = await session.clusterInformation();
   const before = stored?.spec ?? {};
-  const { clusterGUID, clusterType = '', datastoreReady } = before;
-  const types = String(clusterType);
+  const { clusterGUID, clusterType, datastoreReady } = before;
+  const types = typeof clusterType === 'string' ? clusterType : '';
   const spec: JsonObject = {
     ...before,
     clusterGUID: clusterGUID ?? randomGuid(),

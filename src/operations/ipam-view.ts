@@ -51,7 +51,7 @@ async function releaseAffinity(ipam: IpamStore, wanted: Affinity): Promise<void>
     let affinity = await ipam.affinities.get(wanted);
     if (affinity === undefined) return;
     const block = await ipam.blocks.get({ cidr: wanted.cidr });
-    if (block !== undefined && block.value.affinity === `${wanted.type}:${wanted.host}`) {
+    if (block?.value.affinity === `${wanted.type}:${wanted.host}`) {
       affinity = await ipam.affinities.update({ ...affinity, value: { ...affinity.value, state: 'pendingDeletion' } });
       if (isEmpty(block.value)) await ipam.blocks.delete(block);
       else await ipam.blocks.update(withoutOwner(block));

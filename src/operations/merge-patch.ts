@@ -53,11 +53,12 @@ function withoutDirectives(fields: JsonObject): JsonObject {
 function mergedList(target: Json | undefined, patch: readonly Json[], key: string | undefined): Json {
   if (key === undefined || !Array.isArray(target))
     return patch.filter((item) => !isJsonObject(item) || item['$patch'] !== 'delete');
-  const out: Json[] = [...target];
+  const existing: readonly Json[] = target;
+  const out = [...existing];
   if (key === '') return [...out, ...patch.filter((item) => !out.includes(item))];
   for (const item of patch) {
     if (!isJsonObject(item)) continue;
-    const index = out.findIndex((existing) => isJsonObject(existing) && existing[key] === item[key]);
+    const index = out.findIndex((candidate) => isJsonObject(candidate) && candidate[key] === item[key]);
     if (item['$patch'] === 'delete') {
       if (index >= 0) out.splice(index, 1);
     } else if (index >= 0) out[index] = strategicPatch(out[index], item);

@@ -1,6 +1,8 @@
 /** Changing parts of one object. */
+import type { Operation } from 'rfc6902';
 import type { Context } from '../context.ts';
 import { decodeStruct, inputNode } from '../kinds/decode.ts';
+import { goJson, parseJson } from '../kinds/go-json.ts';
 import { objectSchema, resourceFrom } from '../kinds/object.ts';
 import { refOf, resourceJson } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -76,8 +78,7 @@ async function patched(document: Json, input: PatchInput): Promise<Json> {
 
 function parsedPatch(text: string): Json {
   try {
-    const value: Json = JSON.parse(text);
-    return value;
+    return parseJson(text);
   } catch (error) {
     const hints = [`the patch must be JSON; read: ${shown(text)}`];
     if (/^\s*['{]/.test(text) && !text.includes('"'))
@@ -90,27 +91,29 @@ function shown(text: string): string {
   return text === '' ? '(nothing)' : JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
 }
 
-/** JSON Patch (RFC 6902). */
+/** JSON Patch (RFC 6902): all operations or, when one fails, an error. */
 async function jsonPatch(document: Json, operations: readonly Json[]): Promise<Json> {
   const { applyPatch } = await import('rfc6902');
-  const copy: unknown = structuredClone(document);
-  const known = ['add', 'remove', 'replace', 'move', 'copy', 'test'];
-  const listed = operations.map((operation, index) => {
-    if (!isJsonObject(operation) || !known.includes(String(operation['op'])) || typeof operation['path'] !== 'string') {
-      throw new OperationError('hit error: performing JSON patch: invalid operation', [
-        `operation ${index + 1} needs "op" (${known.join(', ')}) and "path"`,
-      ]);
-    }
-    return operation;
-  });
-  const failures = applyPatch(copy, listed as never);
+  const copy = parseJson(goJson(document));
+  const listed = operations.map(patchOperation);
+  const failures = applyPatch(copy, listed);
   const index = failures.findIndex((failure) => failure !== null);
   const failure = failures[index];
-  if (failure)
-    throw new OperationError(`hit error: performing JSON patch: ${failure.message}`, [
-      `operation ${index + 1}: ${JSON.stringify(listed[index])}`,
-    ]);
-  return copy as Json;
+  if (!failure) return copy;
+  const operation = `operation ${index + 1}: ${JSON.stringify(listed[index])}`;
+  throw new OperationError(`hit error: performing JSON patch: ${failure.message}`, [operation]);
+}
+
+function patchOperation(item: Json, index: number): Operation {
+  const { op, path, from, value } = isJsonObject(item) ? item : {};
+  if (typeof path === 'string') {
+    if ((op === 'add' || op === 'replace' || op === 'test') && value !== undefined) return { op, path, value };
+    if (op === 'remove') return { op, path };
+    if ((op === 'move' || op === 'copy') && typeof from === 'string') return { op, path, from };
+  }
+  throw new OperationError('hit error: performing JSON patch: invalid operation', [
+    `operation ${index + 1} needs "op" (add, remove, replace, move, copy, test), "path", and the "value" or "from" that goes with it`,
+  ]);
 }
 
 /** Decodes the patched document as strictly as a manifest. */

@@ -132,8 +132,9 @@ function withOwnAs(result: ProbeResult, expected: NodeSessions | undefined): Pro
     const configured = new Map(expected[report.family].map(({ protocol, localAs }) => [protocol, localAs]));
     const complete = (session: BirdSession): BirdSession => {
       const { details, protocol } = session;
-      if (details === null || details.localAs !== null) return session;
-      return { ...session, details: { ...details, localAs: configured.get(protocol) ?? null } };
+      return details?.localAs === null
+        ? { ...session, details: { ...details, localAs: configured.get(protocol) ?? null } }
+        : session;
     };
     return { ...report, sessions: report.sessions.map(complete) };
   };

@@ -19,9 +19,7 @@ export function formatRows(rows: readonly (readonly string[])[]): string {
   }
   let text = '';
   for (const row of rows) {
-    row.forEach((cell, column) => {
-      text += cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell));
-    });
+    for (const [column, cell] of row.entries()) text += cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell));
     text += '\n';
   }
   return `${text}\n`;

@@ -5,7 +5,7 @@ import { configFlag } from '../../cli/flags.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { bgpSessions } from '../../operations/bgp-sessions.ts';
-import type { BgpSessionsResult } from '../../operations/bgp-sessions.ts';
+import type { BgpSessionsResult, Session } from '../../operations/bgp-sessions.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatRows } from '../../output/table.ts';
 import { formatYaml } from '../../output/yaml.ts';
@@ -58,19 +58,20 @@ function printed(result: BgpSessionsResult, format: string): string {
 }
 
 function asJson({ nodes }: BgpSessionsResult): Json {
-  const plain = [...nodes].map(([name, sessions]) => {
-    const families = FAMILIES.map((family) => [
-      family,
-      sessions[family].map(({ secret, reason, rivals, ...session }) => ({
-        ...session,
-        secret: secret === null ? null : { ...secret },
-        reason: { ...reason },
-        ...(rivals.length === 0 ? {} : { rivals }),
-      })),
-    ]);
-    return [name, Object.fromEntries(families)];
-  });
+  const plain = [...nodes].map(([name, { ipv4, ipv6 }]): [string, Json] => [
+    name,
+    { ipv4: ipv4.map(sessionJson), ipv6: ipv6.map(sessionJson) },
+  ]);
   return { nodes: Object.fromEntries(plain) };
+}
+
+function sessionJson({ secret, reason, rivals, ...session }: Session): Json {
+  return {
+    ...session,
+    secret: secret === null ? null : { ...secret },
+    reason: { ...reason },
+    ...(rivals.length === 0 ? {} : { rivals }),
+  };
 }
 
 function asTable({ nodes }: BgpSessionsResult, wide: boolean): string {

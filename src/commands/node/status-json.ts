@@ -33,7 +33,7 @@ function daemonJson({ outcome, socket, problem, daemon, sessions }: DaemonReport
 
 function sessionJson(session: BirdSession, serverTime: string | null): Json {
   const { protocol, type, address, port, state, bgpState, since, details, error } = session;
-  const text = (value: string | undefined): string | null => value || null;
+  const text = (value: string | undefined): string | null => (value === '' ? null : (value ?? null));
   return {
     protocol,
     type,

@@ -125,6 +125,7 @@ function wideCells(session: BirdSession, { daemon }: DaemonReport): readonly str
     value === null || value === undefined ? 'unknown' : String(value);
   // A session that is down has no counts, and BIRD prints none.
   const count = (value: number | undefined): string => (value === undefined ? '-' : String(value));
+  const orDash = (text: string): string => (text === '' ? '-' : text);
   const routes = details?.routes;
   return [
     port === null ? '-' : String(port),
@@ -134,8 +135,8 @@ function wideCells(session: BirdSession, { daemon }: DaemonReport): readonly str
     count(routes?.imported),
     count(routes?.exported),
     count(routes?.preferred),
-    restart(session, daemon) || '-',
-    details?.lastError || error || '-',
+    orDash(restart(session, daemon)),
+    orDash(details?.lastError === '' ? error : (details?.lastError ?? error)),
   ];
 }
 

@@ -57,9 +57,10 @@ export default class NodeStatus extends BaseCommand {
     const timeout = milliseconds('--timeout', flags.timeout);
     const context = await this.world(flags);
     const check = flags.check || flags.wait;
+    const socketDir = flags['socket-dir'] ?? context.env['CALICO_BIRD_SOCKET_DIR'] ?? '';
     const input: ProbeInput = {
       ...this.common(flags),
-      socketDir: flags['socket-dir'] ?? (context.env['CALICO_BIRD_SOCKET_DIR'] || undefined),
+      socketDir: socketDir === '' ? undefined : socketDir,
       all: check || format !== 'ps',
       check,
       nodeName: flags['node-name'],
@@ -91,14 +92,15 @@ async function waited(context: Context, probe: StatusProbe, timeout: number): Pr
   });
 }
 
-async function print({ io, warn }: Context, result: ProbeResult, format: StatusFormat): Promise<number> {
+async function print(context: Context, result: ProbeResult, format: StatusFormat): Promise<number> {
   const { check, warnings } = result;
+  const { io } = context;
   const text = await statusText(result, { wide: format === 'wide', colour: io.colour });
   if (format === 'json') io.out(`${formatJson(statusJson(result))}\n`);
   else if (format === 'yaml') io.out(formatYaml(statusJson(result)));
-  else io.out(`${text.stdout}${check === undefined ? '' : checkText(check)}`);
+  else io.out(check === undefined ? text.stdout : `${text.stdout.trimEnd()}\n\n${checkText(check)}`);
   io.err(text.stderr);
-  warnings.forEach(warn);
+  for (const warning of warnings) context.warn(warning);
   return check?.ok === false ? 1 : text.exitCode;
 }
 
