@@ -171,7 +171,6 @@ class SchemaWalk {
         if (isJsonObject(value)) this.struct(schema, value, path);
         return;
       default:
-        return;
     }
   }
 

@@ -58,7 +58,7 @@ function isWireguardKey(text: string): boolean {
 }
 
 function areLabels(value: JsonObject): boolean {
-  const labels = Object.entries(value).map(([key, label]) => [key, typeof label === 'string' ? label : '']);
+  const labels = Object.entries(value).map(([key, label]) => [key, typeof label === 'string' ? label : ''] as const);
   return checkLabels(Object.fromEntries(labels)).length === 0;
 }
 

@@ -25,7 +25,7 @@ function lostTag(
   file: string,
   lineAt: (line: number) => string,
 ): readonly Notice[] {
-  if (!('tag' in value) || value.tag === undefined) return [];
+  if (value.type === 'map' || value.type === 'list' || value.tag === undefined) return [];
   const { line, column } = value.at;
   const text = lineAt(line);
   const rest = text.slice(text.indexOf(value.tag)).trim();
