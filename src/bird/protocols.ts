@@ -69,7 +69,9 @@ const fieldsOf = (text: string): string[] => text.split(/\s+/).filter((field) =>
 
 /** A session from its row; undefined for protocols that are no BGP session of Calico's. */
 function readRow(text: string, family: Family): BirdSession | undefined {
-  const [protocol = '', proto, _table, state = '', since = '', ...rest] = fieldsOf(text);
+  const fields = fieldsOf(text);
+  const [protocol = '', proto] = fields;
+  const [state = '', since = '', ...rest] = fields.slice(3);
   const peer = proto === 'BGP' ? readProtocolName(protocol, family) : undefined;
   if (peer === undefined || since === '') return undefined;
   const [first = '', ...more] = rest;
