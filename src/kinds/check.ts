@@ -169,8 +169,9 @@ class SchemaWalk {
         return;
       case 'struct':
         if (isJsonObject(value)) this.struct(schema, value, path);
-        return;
+        break;
       default:
+        break;
     }
   }
 
