@@ -35,6 +35,8 @@ type Action = (client: ResourceClient, target: Target, resource: Resource) => Pr
 /** One verb over all objects. A namespace that does not fit is an error of its object. */
 async function run(context: Context, input: VerbInput, initialises: boolean, action: Action): Promise<VerbResult> {
   if (input.filename === undefined && initialises) throw fileNeeded();
+  if (input.filename === undefined && input.kind === undefined)
+    throw new OperationError('a kind and names, or a file with --filename (-f), must be given');
   const { session, targets, warnings } = await prepare(context, input, input);
   const client = new ResourceClient(session);
   if (initialises && targets.length > 0) {
