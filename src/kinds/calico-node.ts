@@ -5,7 +5,8 @@ import { refOf } from './resource.ts';
 import { asNumberSchema } from './scalars/codecs.ts';
 import { goValue } from './go-value.ts';
 import type { Json, JsonObject, Report, StructSchema } from './schema.ts';
-import { field, isJsonObject, isZero, list, pointer, struct, text, typed } from './schema.ts';
+import { isZero } from './canonical.ts';
+import { field, isJsonObject, list, pointer, struct, text, typed } from './schema.ts';
 
 const GLOBAL: Ref = { kind: 'BGPConfiguration', name: 'default' };
 /** The AS number of a cluster that configures none (Calico's default). */

@@ -8,7 +8,8 @@ import type { Kind } from './kind.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Resource } from './resource.ts';
 import type { Field, FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
-import { isJsonObject, isZero, zeroOf } from './schema.ts';
+import { isZero, zeroOf } from './canonical.ts';
+import { isJsonObject } from './schema.ts';
 import { satisfiesTag, tagReason } from './tags.ts';
 
 /**

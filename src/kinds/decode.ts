@@ -6,7 +6,8 @@
 import type { InputMap, InputNode, Position } from './node.ts';
 import { goStringOf } from './node.ts';
 import type { Field, Json, JsonObject, Schema, StructSchema } from './schema.ts';
-import { canonicalStruct, CodecError, goTypeOf, zeroOf } from './schema.ts';
+import { canonicalStruct, zeroOf } from './canonical.ts';
+import { CodecError, goTypeOf } from './schema.ts';
 
 /** A reason why a document does not fit its type. */
 export interface DecodeProblem {

@@ -12,7 +12,8 @@ import { istio, network, processSettings, routing, wireguard } from './felix/rou
 import type { Kind, RootRule } from './kind.ts';
 import type { Resource } from './resource.ts';
 import type { JsonObject, Rule } from './schema.ts';
-import { canonicalStruct, struct, typed } from './schema.ts';
+import { canonicalStruct } from './canonical.ts';
+import { struct, typed } from './schema.ts';
 
 const shape = struct('v3.FelixConfigurationSpec', {
   ...driver,

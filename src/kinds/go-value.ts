@@ -2,7 +2,8 @@
 import { goJson } from './go-json.ts';
 import { formatGoFloat } from './scalars/float.ts';
 import type { Json, Schema } from './schema.ts';
-import { bytewise, isJsonObject, zeroOf } from './schema.ts';
+import { zeroOf } from './canonical.ts';
+import { bytewise, isJsonObject } from './schema.ts';
 
 /** Stands for the address that Go prints for a pointer inside a struct, which differs from run to run. */
 const ADDRESS = '0xc000000000';

@@ -7,7 +7,8 @@ import { conditionSchema } from './condition.ts';
 import type { ClientRules, Kind, StoreView } from './kind.ts';
 import type { Resource } from './resource.ts';
 import type { FieldProblem, JsonObject, Report, Rule, StructSchema } from './schema.ts';
-import { bool, canonicalStruct, field, int, list, pointer, struct, text, typed } from './schema.ts';
+import { canonicalStruct } from './canonical.ts';
+import { bool, field, int, list, pointer, struct, text, typed } from './schema.ts';
 
 const USES = ['Workload', 'Tunnel', 'LoadBalancer'] as const;
 const mode = (go: string, type: string) =>

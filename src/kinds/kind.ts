@@ -1,4 +1,4 @@
-import type { FieldProblem, StructSchema } from './schema.ts';
+import type { FieldProblem, JsonObject, StructSchema } from './schema.ts';
 import type { Ref, Resource } from './resource.ts';
 
 export type Verb = 'create' | 'apply' | 'replace' | 'patch' | 'label' | 'delete';
@@ -35,6 +35,8 @@ export interface Kind {
   readonly initialises?: true;
   /** checks of the name beyond the general one; also used by `validate` */
   readonly checkName?: (name: string) => readonly FieldProblem[];
+  /** JSON Schema of the name, where not every DNS subdomain is one */
+  readonly nameSchema?: JsonObject;
   /** further checks of labels (NetworkSet) */
   readonly checkMetadata?: (resource: Resource) => readonly FieldProblem[];
   /** verbs refused whatever the datastore, with the Go tool's whole text for each */
@@ -61,6 +63,8 @@ export interface RootRule {
   readonly message: string;
   /** the API server's reason, where it is not Invalid */
   readonly reason?: 'Forbidden';
+  /** the rule as a JSON Schema of the object, where it can be said in one */
+  readonly jsonSchema?: JsonObject;
   test(resource: Resource): boolean;
 }
 

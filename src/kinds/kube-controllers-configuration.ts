@@ -7,7 +7,8 @@ import { Rejected } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import { durationSchema } from './scalars/codecs.ts';
 import type { JsonObject } from './schema.ts';
-import { canonicalStruct, field, int, list, map, pointer, struct, text, typed } from './schema.ts';
+import { canonicalStruct } from './canonical.ts';
+import { field, int, list, map, pointer, struct, text, typed } from './schema.ts';
 
 const SWITCH = ['Enabled', 'Disabled'] as const;
 const MAX_PORT = 65535;

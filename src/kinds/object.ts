@@ -4,7 +4,8 @@ import { objectMeta } from './metadata.ts';
 import type { Metadata, Resource } from './resource.ts';
 import { API_VERSION, canonicalMetadata } from './resource.ts';
 import type { Json, JsonObject, StructSchema } from './schema.ts';
-import { canonical, canonicalStruct, field, isJsonObject, pointer, struct, text } from './schema.ts';
+import { canonical, canonicalStruct } from './canonical.ts';
+import { field, isJsonObject, pointer, struct, text } from './schema.ts';
 
 const schemas = new WeakMap<Kind, StructSchema>();
 

@@ -5,7 +5,8 @@ import { tierOf } from './policy/tiered.ts';
 import { Unsupported } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import type { JsonObject } from './schema.ts';
-import { canonicalStruct, field, float, list, pointer, struct, text, typed } from './schema.ts';
+import { canonicalStruct } from './canonical.ts';
+import { field, float, list, pointer, struct, text, typed } from './schema.ts';
 import { conditionSchema } from './condition.ts';
 import { formatGoFloat } from './scalars/float.ts';
 

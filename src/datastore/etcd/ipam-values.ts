@@ -2,20 +2,8 @@
 import type { Affinity, Attribute, Block, Handle } from '../../ipam/model.ts';
 import { goJson, parseJson } from '../../kinds/go-json.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
-import {
-  bool,
-  bytewise,
-  canonicalStruct,
-  field,
-  int,
-  isJsonObject,
-  list,
-  map,
-  raw,
-  struct,
-  text,
-  typed,
-} from '../../kinds/schema.ts';
+import { canonicalStruct } from '../../kinds/canonical.ts';
+import { bool, bytewise, field, int, isJsonObject, list, map, raw, struct, text, typed } from '../../kinds/schema.ts';
 import { handleIdOfKey, parseAffinityKey } from './keys.ts';
 import type { KeyValue } from './transport.ts';
 import { decodeEntry, readObject } from './values.ts';

@@ -4,7 +4,8 @@
  */
 import { goJson, parseJson } from '../../kinds/go-json.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
-import { isJsonObject, jsonTypeOf } from '../../kinds/schema.ts';
+import { jsonTypeOf } from '../../kinds/canonical.ts';
+import { isJsonObject } from '../../kinds/schema.ts';
 import { quote } from '../../net/quote.ts';
 import { ServerError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Transport } from './transport.ts';

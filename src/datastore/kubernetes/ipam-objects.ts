@@ -6,19 +6,8 @@ import type { Affinity, Attribute, Block, Handle } from '../../ipam/model.ts';
 import { goJson } from '../../kinds/go-json.ts';
 import type { Ref } from '../../kinds/resource.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
-import {
-  bool,
-  canonicalStruct,
-  field,
-  int,
-  isJsonObject,
-  list,
-  map,
-  raw,
-  struct,
-  text,
-  typed,
-} from '../../kinds/schema.ts';
+import { canonicalStruct } from '../../kinds/canonical.ts';
+import { bool, field, int, isJsonObject, list, map, raw, struct, text, typed } from '../../kinds/schema.ts';
 import type { CalicoGroup } from './group.ts';
 import { METADATA_ANNOTATION } from './metadata.ts';
 

@@ -7,7 +7,8 @@ import { objectMeta } from '../../kinds/metadata.ts';
 import type { Metadata } from '../../kinds/resource.ts';
 import { API_VERSION, canonicalMetadata } from '../../kinds/resource.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
-import { canonicalStruct, isJsonObject } from '../../kinds/schema.ts';
+import { canonicalStruct } from '../../kinds/canonical.ts';
+import { isJsonObject } from '../../kinds/schema.ts';
 import { convertUID } from './uid.ts';
 
 /** Holds an object's metadata as JSON. */

@@ -1,7 +1,8 @@
 /** Specs of policies, enforced and staged. Rules: Calico's API reference, "Network policy", and the CRDs. */
 import { goValue } from '../go-value.ts';
 import type { JsonObject, Report, Rule, StructCheck, StructSchema } from '../schema.ts';
-import { bool, field, float, isZero, list, pointer, struct, text, typed } from '../schema.ts';
+import { isZero } from '../canonical.ts';
+import { bool, field, float, list, pointer, struct, text, typed } from '../schema.ts';
 import { httpMatch } from './match.ts';
 import { rule } from './rule.ts';
 

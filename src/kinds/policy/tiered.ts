@@ -5,7 +5,8 @@ import type { Resource } from '../resource.ts';
 import { canonicalMetadata } from '../resource.ts';
 import { formatGoFloat } from '../scalars/float.ts';
 import type { FieldProblem, JsonObject, StructSchema } from '../schema.ts';
-import { canonicalStruct, struct, typed } from '../schema.ts';
+import { canonicalStruct } from '../canonical.ts';
+import { struct, typed } from '../schema.ts';
 import { globalFields, stagedAction } from './spec.ts';
 
 /** The label by which policies of a tier are found. */
