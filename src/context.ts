@@ -49,7 +49,7 @@ export interface Context {
   /** aborted by Ctrl-C and by a command's own time limit */
   readonly signal: AbortSignal;
   now(): Date;
-  /** prints a line that begins with `warning: ` on standard error */
+  /** says on standard error, in a line that begins with `warning: ` after the command's own words, what a person should see; each text once */
   warn(text: string): void;
   /** opens the datastore on first use and keeps it */
   datastore(): Promise<Datastore>;

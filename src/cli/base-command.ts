@@ -59,6 +59,11 @@ export abstract class BaseCommand extends Command {
     return this.opened;
   }
 
+  /** For commands that go on until they are ended: warnings do not wait for that. */
+  protected warnAtOnce(): void {
+    this.opened?.warnAtOnce();
+  }
+
   /** Closes what the command opened. */
   async close(): Promise<void> {
     await this.opened?.close();

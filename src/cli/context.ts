@@ -26,8 +26,11 @@ export class Cancelled extends Error {
   }
 }
 
-/** A context whose datastore is closed by `close`. */
+/** A context with an end. */
 export interface RealContext extends Context {
+  /** From now on warnings are printed when they come up: for commands that go on until they are ended. */
+  warnAtOnce(): void;
+  /** Prints the warnings and closes the datastore. */
   close(): Promise<void>;
 }
 
@@ -42,7 +45,17 @@ export function realContext(options: ContextOptions): RealContext {
       process.once(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
     });
   }
-  const warn = (text: string): void => io.err(prefixed('warning', [text]));
+  // Warnings follow the Go tool's words, which are known only at the end.
+  let pending: Set<string> | undefined = new Set<string>();
+  const warn = (text: string): void => {
+    if (pending === undefined) io.err(prefixed('warning', [text]));
+    else pending.add(text);
+  };
+  const warnAtOnce = (): void => {
+    const texts = [...(pending ?? [])];
+    pending = undefined;
+    io.err(prefixed('warning', texts));
+  };
   let opened: Promise<Datastore> | undefined;
   const open = async (): Promise<Datastore> => {
     const [{ loadSettings }, { openDatastore }] = await Promise.all([
@@ -74,7 +87,9 @@ export function realContext(options: ContextOptions): RealContext {
     now: () => new Date(),
     warn,
     datastore: () => (opened ??= open()),
+    warnAtOnce,
     async close() {
+      warnAtOnce();
       const datastore = await opened?.catch(() => undefined);
       await datastore?.close();
     },

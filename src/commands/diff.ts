@@ -1,8 +1,9 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags } from '../cli/flags.ts';
-import { massage, reportOf, warnings } from '../cli/report.ts';
+import { massage, positionHints, reportOf, warnings } from '../cli/report.ts';
 import { diff } from '../operations/diff.ts';
-import { identifier, resourceJson } from '../kinds/resource.ts';
+import { identifier, refOf, resourceJson } from '../kinds/resource.ts';
+import type { Resource } from '../kinds/resource.ts';
 import { colouredDiff } from '../output/colour.ts';
 import { unifiedDiff } from '../output/diff.ts';
 import { formatYaml } from '../output/yaml.ts';
@@ -45,9 +46,17 @@ export default class Diff extends BaseCommand {
       different = true;
       context.io.out(context.io.colour ? await colouredDiff(text) : text);
     }
-    for (const error of result.errors) context.io.err(`${massage(error.message)}\n`);
+    const { failures } = result;
+    for (const { target, error } of failures) context.io.err(`${massage(describe(target.resource, error))}\n`);
     context.io.err(warnings(result.warnings));
-    if (result.errors.length > 0) return TROUBLE;
+    context.io.err(failures.map(({ target, error }) => positionHints(error, target.source)).join(''));
+    if (failures.length > 0) return TROUBLE;
     return different ? DIFFERENT : SAME;
   }
+}
+
+/** The error with the object it is about, where it does not say so itself. */
+function describe(resource: Resource, { message }: Error): string {
+  const id = identifier(refOf(resource));
+  return message.includes(id) ? message : `${id}: ${message}`;
 }

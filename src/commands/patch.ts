@@ -3,7 +3,6 @@ import { UsageError } from '../cli/argv.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { configFlag, namespaceFlag, writeFlags } from '../cli/flags.ts';
 import { describeOne, resultFormat } from '../cli/outcomes.ts';
-import { prefixed } from '../cli/prefixed.ts';
 import type { Context } from '../context.ts';
 import { patch, PATCH_TYPES } from '../operations/patch.ts';
 
@@ -39,7 +38,7 @@ export default class Patch extends BaseCommand {
     const doubt = typeDoubt(type, body);
     if (doubt !== undefined) {
       if (options.safe) throw new UsageError(`refused: ${doubt}`);
-      context.io.err(prefixed('warning', [doubt]));
+      context.warn(doubt);
     }
     const { resource, changed } = await patch(context, {
       ...options,

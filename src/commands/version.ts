@@ -44,6 +44,7 @@ export default class Version extends BaseCommand {
       return lines;
     };
     let shown = interval === 0 ? await show([]) : await pollOnce(context, show, []);
+    if (interval > 0) this.warnAtOnce();
     while (interval > 0) {
       const { sleep } = await import('../operations/sleep.ts');
       await sleep(interval, context.signal);

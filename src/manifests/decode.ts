@@ -1,17 +1,18 @@
 /** Turns the documents of one file into resources, with the steps and words of the Go tool. */
 import { decodeStruct, plainJson } from '../kinds/decode.ts';
-import type { Decoded, DecodeProblem } from '../kinds/decode.ts';
+import type { Decoded } from '../kinds/decode.ts';
 import { goJson } from '../kinds/go-json.ts';
-import { kindNamed, kinds } from '../kinds/index.ts';
+import { kindNamed } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { InputMap, InputNode, InputScalar, Position } from '../kinds/node.ts';
 import { objectSchema, resourceFrom } from '../kinds/object.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { JsonObject, StructSchema } from '../kinds/schema.ts';
 import { field, int, isJsonObject, list, pointer, struct, text } from '../kinds/schema.ts';
+import { fieldAdvice, kindAdvice, typeAdvice, yamlAdvice } from './advice.ts';
+import type { Advice } from './advice.ts';
 import { ManifestError } from './manifest.ts';
 import type { ManifestResource, Notice } from './manifest.ts';
-import { nearestName } from './nearest.ts';
 import { findTraps } from './traps.ts';
 import { YamlError } from './yaml/error.ts';
 import { parseYaml } from './yaml/parse.ts';
@@ -56,7 +57,8 @@ class FileReader {
       documents = splitDocuments(bytes);
     } catch (error) {
       if (!(error instanceof DocumentTooLongError)) throw error;
-      this.fault(error.message, { line: error.line, column: 1 }, 'a document may have at most 10 MiB');
+      const at = { line: error.line, column: 1 };
+      this.fault(error.message, [{ at, problem: 'a document may have at most 10 MiB' }]);
       return;
     }
     this.bytes = bytes;
@@ -65,7 +67,7 @@ class FileReader {
       if (document.dropped !== undefined) {
         const { text: dropped, at } = document.dropped;
         this.warnings.push(
-          this.notice(at, `what follows --- on its line is not read: ${dropped}`, 'put it on a line of its own'),
+          this.notice(at, `what follows --- on its line is not read, put it on a line of its own: ${dropped}`),
         );
       }
     }
@@ -77,8 +79,8 @@ class FileReader {
     return this.lines[line - 1] ?? '';
   }
 
-  private fault(message: string, at: Position, problem: string, fix?: string, path?: string): void {
-    this.faults.push({ message, notices: [this.notice(at, problem, fix, path)] });
+  private fault(message: string, places: readonly Advice[]): void {
+    this.faults.push({ message, notices: places.map(({ at, problem, fix }) => this.notice(at, problem, fix)) });
   }
 
   private notice(at: Position, problem: string, fix?: string, path?: string): Notice {
@@ -101,19 +103,8 @@ class FileReader {
         this.warnings.push(this.notice(restAt, 'what follows the first document is not read', '---'));
     } catch (error) {
       if (!(error instanceof YamlError)) throw error;
-      const at = { line: error.line ?? line, column: error.column ?? 1 };
-      const shown = this.lineAt(at.line);
-      const problem = /^ *\t/.test(shown)
-        ? 'YAML does not allow tabs for indentation'
-        : error.message.replace(/^yaml: (line \d+: )?/, '');
-      const untagged = /^(\s*(?:- )?[\w.-]+:\s+)(!.*?)\s*$/.exec(shown);
-      const fix = untagged === null ? undefined : `${(untagged[1] ?? '').trim()} ${quoted(untagged[2] ?? '')}`;
-      this.fault(
-        `error converting YAML to JSON: ${error.message}`,
-        at,
-        problem,
-        fix ?? (problem.includes('tabs') ? shown.replaceAll('\t', '  ') : undefined),
-      );
+      const advice = yamlAdvice(error, line, (at) => this.lineAt(at));
+      this.fault(`error converting YAML to JSON: ${error.message}`, advice);
       return;
     }
     this.warnings.push(...findTraps(node, this.file, (at) => this.lineAt(at)));
@@ -125,11 +116,9 @@ class FileReader {
   private element(node: InputNode): void {
     if (node.type === 'map') this.object(node, { coerce: false, topLevel: false });
     else
-      this.fault(
-        `${UNMARSHAL}Object 'Kind' is missing in '${goJson(plainJson(node))}'`,
-        node.at,
-        'a list at the top must hold objects',
-      );
+      this.fault(`${UNMARSHAL}Object 'Kind' is missing in '${goJson(plainJson(node))}'`, [
+        { at: node.at, problem: 'a list at the top must hold objects' },
+      ]);
   }
 
   private object(
@@ -137,16 +126,16 @@ class FileReader {
     { coerce, topLevel }: { readonly coerce: boolean; readonly topLevel: boolean },
   ): void {
     if (node.type === 'null') {
-      this.fault(
-        'unknown resource type () and/or version ()',
-        node.at,
-        'a document without content; remove its --- line',
-      );
+      this.fault('unknown resource type () and/or version ()', [
+        { at: node.at, problem: 'a document without content; remove its --- line' },
+      ]);
       return;
     }
     if (node.type !== 'map') {
       const got = node.type === 'int' || node.type === 'float' ? 'number' : node.type === 'list' ? 'array' : node.type;
-      this.fault(NOT_A_LIST(got), node.at, 'a manifest must be a mapping with apiVersion, kind, metadata and spec');
+      this.fault(NOT_A_LIST(got), [
+        { at: node.at, problem: 'a manifest must be a mapping with apiVersion, kind, metadata and spec' },
+      ]);
       return;
     }
     const kind = stringEntry(node, 'kind');
@@ -155,7 +144,7 @@ class FileReader {
       const message = topLevel
         ? NOT_A_LIST('object')
         : `${UNMARSHAL}Object 'Kind' is missing in '${goJson(plainJson(node))}'`;
-      this.fault(message, node.at, kindAdvice(node), `apiVersion: ${API_VERSION}`);
+      this.fault(message, [kindAdvice(node)]);
       return;
     }
     const known = apiVersion === API_VERSION ? (kindNamed(kind) ?? kindNamed(kind.replace(/List$/, ''))) : undefined;
@@ -169,13 +158,8 @@ class FileReader {
 
   private unknownType(node: InputMap, kind: string, apiVersion: string): void {
     const entry = node.entries.find(({ key }) => key === (apiVersion === API_VERSION ? 'kind' : 'apiVersion'));
-    const advice = typeAdvice(kind, apiVersion);
-    this.fault(
-      `unknown resource type (${kind}) and/or version (${apiVersion})`,
-      entry?.value.at ?? node.at,
-      advice.problem,
-      advice.fix,
-    );
+    const at = entry?.value.at ?? node.at;
+    this.fault(`unknown resource type (${kind}) and/or version (${apiVersion})`, [typeAdvice(kind, apiVersion, at)]);
   }
 
   private single(kind: Kind, node: InputMap, coerce: boolean): void {
@@ -207,7 +191,9 @@ class FileReader {
     const given = stringEntry(node, 'kind');
     if (given !== undefined && given !== kind.name) {
       const message = `${UNMARSHAL}json: ${kind.name}List holds an item of kind ${given}`;
-      this.fault(message, node.at, `every item of a ${kind.name}List must be a ${kind.name}`, `kind: ${kind.name}`);
+      this.fault(message, [
+        { at: node.at, problem: `every item of a ${kind.name}List must be a ${kind.name}`, fix: `kind: ${kind.name}` },
+      ]);
     }
     const missing = [
       ['apiVersion', API_VERSION],
@@ -239,7 +225,7 @@ class FileReader {
     const [first] = decoded.problems;
     if (first === undefined) return true;
     const notices = decoded.problems.map((problem) =>
-      this.notice(problem.at, adviceFor(problem), undefined, problem.path),
+      this.notice(problem.at, fieldAdvice(problem), undefined, problem.path),
     );
     this.faults.push({ message: `${UNMARSHAL}${first.message}`, notices });
     return false;
@@ -299,40 +285,4 @@ function listSchema(kind: Kind): StructSchema {
     listSchemas.set(kind, schema);
   }
   return schema;
-}
-
-function adviceFor({ message, unknown }: DecodeProblem): string {
-  if (unknown === undefined)
-    return message.replace(/^json: /, '').replace(/ into Go struct field \S+ of type (.*)$/, ', expected $1');
-  const near = nearestName(unknown.field, unknown.known);
-  const known = unknown.known.length <= 24 ? `; known fields: ${unknown.known.join(', ')}` : '';
-  return near === undefined ? `no such field${known}` : `no such field, did you mean "${near}"?`;
-}
-
-function kindAdvice(node: InputMap): string {
-  const miscased = node.entries.find(({ key }) => key !== 'kind' && key.toLowerCase() === 'kind');
-  return miscased === undefined ? 'apiVersion and kind are needed' : `"${miscased.key}" must be written "kind"`;
-}
-
-function typeAdvice(kind: string, apiVersion: string): { readonly problem: string; readonly fix?: string } {
-  if (apiVersion === 'crd.projectcalico.org/v1') {
-    const problem =
-      'crd.projectcalico.org/v1 is how Calico stores objects in Kubernetes; calicoctl reads and writes projectcalico.org/v3';
-    return { problem, fix: `apiVersion: ${API_VERSION}` };
-  }
-  if (kind === 'List' && apiVersion === 'v1')
-    return { problem: 'a Kubernetes List is not read; put the objects into documents separated by ---' };
-  if (apiVersion !== API_VERSION)
-    return { problem: `unknown API version "${apiVersion}"`, fix: `apiVersion: ${API_VERSION}` };
-  const near = nearestName(
-    kind,
-    kinds.map(({ name }) => name),
-  );
-  return near === undefined
-    ? { problem: `no kind is called "${kind}"` }
-    : { problem: `no kind is called "${kind}"`, fix: `kind: ${near}` };
-}
-
-function quoted(selector: string): string {
-  return selector.includes('"') ? `'${selector.replaceAll("'", "''")}'` : `"${selector}"`;
 }

@@ -1,13 +1,12 @@
 /** What apply would change. */
 import type { Context } from '../context.ts';
-import { NotFound } from '../datastore/errors.ts';
-import { identifier, refOf } from '../kinds/resource.ts';
+import { refOf } from '../kinds/resource.ts';
 import type { Ref, Resource } from '../kinds/resource.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { placed } from './crud.ts';
 import { OperationError } from './errors.ts';
 import { prepare } from './input.ts';
-import type { CommonOptions, Selection } from './input.ts';
+import type { CommonOptions, Selection, Target } from './input.ts';
 import { ResourceClient } from './resource-client.ts';
 import { applyOne } from './write.ts';
 
@@ -18,9 +17,15 @@ export interface Difference {
   readonly after: Resource;
 }
 
+/** An object that cannot be compared. */
+export interface Uncompared {
+  readonly target: Target;
+  readonly error: Error;
+}
+
 export interface DiffResult {
   readonly differences: readonly Difference[];
-  readonly errors: readonly Error[];
+  readonly failures: readonly Uncompared[];
   readonly warnings: readonly Notice[];
 }
 
@@ -31,7 +36,7 @@ export async function diff(context: Context, input: Selection & CommonOptions): 
   const { session, targets, warnings } = await prepare(context, input, { ...input, dryRun: true });
   const client = new ResourceClient(session);
   const differences: Difference[] = [];
-  const errors: Error[] = [];
+  const failures: Uncompared[] = [];
   for (const target of targets) {
     try {
       const resource = placed(target, input);
@@ -46,14 +51,10 @@ export async function diff(context: Context, input: Selection & CommonOptions): 
     } catch (error) {
       context.signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
-      errors.push(
-        error instanceof NotFound
-          ? error
-          : new Error(`${identifier(refOf(target.resource))}: ${error.message}`, { cause: error }),
-      );
+      failures.push({ target, error });
     }
   }
-  return { differences, errors, warnings };
+  return { differences, failures, warnings };
 }
 
 /** The object without uid, revision, times and other bookkeeping. */
