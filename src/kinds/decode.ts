@@ -1,7 +1,8 @@
 /**
  * Reads an untyped document into a schema, with the verdicts and words of the Go decoder (encoding/json with unknown fields disallowed,
  * behind sigs.k8s.io/yaml): field names match case-insensitively, numbers and booleans become strings where a string is wanted, the
- * first problem in bytewise key order is the reported one. Unlike Go, all problems are collected.
+ * first problem in bytewise key order is the reported one, unless a scalar with a decoder of its own is wrong. Unlike Go, all problems
+ * are collected.
  */
 import type { InputMap, InputNode, Position } from './node.ts';
 import { goStringOf } from './node.ts';
@@ -39,7 +40,7 @@ export function decodeStruct(schema: StructSchema, node: InputMap, options: { re
   const value = decoder.struct(schema, node, { struct: schema.name, fields: '', path: '' });
   return {
     value: canonicalStruct(schema, value),
-    problems: decoder.problems,
+    problems: decoder.problemsInOrder(),
     miscased: decoder.miscased,
     positions: decoder.positions,
   };
@@ -54,11 +55,19 @@ interface Place {
 
 class Decoder {
   readonly problems: DecodeProblem[] = [];
+  /** the first problem found by a codec: Go's decoder ends there, and forgets what it noted before */
+  private final: DecodeProblem | undefined;
   readonly miscased: MiscasedKey[] = [];
   readonly positions = new Map<string, Position>();
   readonly coerce: boolean;
   constructor(coerce: boolean) {
     this.coerce = coerce;
+  }
+
+  /** All problems; the one that the Go decoder reports comes first. */
+  problemsInOrder(): readonly DecodeProblem[] {
+    const { final } = this;
+    return final === undefined ? this.problems : [final, ...this.problems.filter((problem) => problem !== final)];
   }
 
   struct(schema: StructSchema, node: InputMap, place: Place): JsonObject {
@@ -116,6 +125,7 @@ class Decoder {
           if (!(error instanceof CodecError)) throw error;
           if (error.mismatch) this.mismatch(error.mismatch.got, error.mismatch.want, node, place);
           else this.problems.push({ message: error.message, path: place.path, at: node.at });
+          this.final ??= this.problems.at(-1);
           return undefined;
         }
       case 'list': {
