@@ -1,5 +1,6 @@
 /** A control socket that plays a script instead of being a daemon: for faults that no daemon can be made to have. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,26 +30,26 @@ export async function scriptedBird(
   const server = createServer((socket) => {
     open.add(socket);
     let received = 0;
-    let wake: () => void = () => {};
+    const commands = new EventEmitter();
     socket.on('error', () => {});
     socket.setEncoding('utf8').on('data', (chunk) => {
       heard += chunk.toString();
       received += chunk.toString().split('\n').length - 1;
-      wake();
+      commands.emit('more');
     });
     void (async () => {
       for (const act of script) {
         if (act === 'hang') return;
         if (act === 'close') socket.end();
         else if (act === 'command') {
-          while (received === 0) await new Promise<void>((resolve) => (wake = resolve));
+          while (received === 0) await once(commands, 'more');
           received--;
         } else if ('pause' in act) await sleep(act.pause);
         else socket.write(act.send);
       }
     })();
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
+  await once(server.listen(path), 'listening');
   onTestFinished(() => {
     for (const socket of open) socket.destroy();
     server.close();

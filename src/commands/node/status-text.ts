@@ -174,3 +174,12 @@ export function checkText({ source, expected, up, problems, note }: SessionCheck
   });
   return [count, ...lines].map((line) => `${line}\n`).join('');
 }
+
+/** What is printed without root. The Go tool does so on standard output; there, with the new formats, programs expect a document. */
+export function rootNeeded(format: string): { readonly stdout?: string; readonly stderr: string } {
+  const text = 'Need super user privileges: Operation not permitted\n';
+  const hint = prefixed('hint', [
+    '--socket-dir DIR asks the sockets of a folder with the rights you have; --node NAME and --all ask through the datastore',
+  ]);
+  return format === 'json' || format === 'yaml' ? { stderr: text + hint } : { stdout: text, stderr: hint };
+}

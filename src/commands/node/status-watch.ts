@@ -7,7 +7,7 @@ import { formatYaml } from '../../output/yaml.ts';
 import { statusJson } from './status-json.ts';
 import { checkText, statusText, TYPE_NAMES } from './status-text.ts';
 
-const INTERVAL_MILLISECONDS = 2000;
+const INTERVAL = 2000;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
 // ECMA-48 control sequences.
@@ -18,8 +18,16 @@ const ERASE_BELOW = '\x1b[J';
 
 export type StatusFormat = 'ps' | 'wide' | 'json' | 'yaml';
 
-/** Shows the state until the command is ended. Tables are redrawn in place on a terminal; elsewhere every change is a line, or a document. */
-export async function watchStatus(context: Context, probe: StatusProbe, format: StatusFormat): Promise<never> {
+/**
+ * Shows the state until the command is ended. Tables are redrawn in place on a terminal; elsewhere every change is a line, or a document.
+ * @param interval milliseconds between two looks
+ */
+export async function watchStatus(
+  context: Context,
+  probe: Pick<StatusProbe, 'look'>,
+  format: StatusFormat,
+  interval = INTERVAL,
+): Promise<never> {
   const show =
     format === 'json' || format === 'yaml'
       ? documents(context, format)
@@ -33,7 +41,7 @@ export async function watchStatus(context: Context, probe: StatusProbe, format: 
     const warning = result.warnings.join('\n');
     if (warning !== '' && warning !== warned) context.warn(warning);
     warned = warning;
-    await sleep(INTERVAL_MILLISECONDS, context.signal);
+    await sleep(interval, context.signal);
   }
 }
 

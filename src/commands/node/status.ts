@@ -4,7 +4,6 @@ import { BaseCommand, milliseconds } from '../../cli/base-command.ts';
 import { Exit } from '../../cli/errors.ts';
 import { configFlag } from '../../cli/flags.ts';
 import { thisMachine } from '../../cli/machine.ts';
-import { prefixed } from '../../cli/prefixed.ts';
 import type { Context } from '../../context.ts';
 import { RootNeeded } from '../../operations/node-status.ts';
 import { StatusProbe } from '../../operations/status-probe.ts';
@@ -12,7 +11,7 @@ import type { ProbeInput, ProbeResult } from '../../operations/status-probe.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import { statusJson } from './status-json.ts';
-import { checkText, statusText } from './status-text.ts';
+import { checkText, rootNeeded, statusText } from './status-text.ts';
 import { watchStatus } from './status-watch.ts';
 import type { StatusFormat } from './status-watch.ts';
 
@@ -67,11 +66,14 @@ export default class NodeStatus extends BaseCommand {
     };
     const probe = new StatusProbe(context, thisMachine(), input);
     try {
-      if (flags.watch) return await watchStatus(context, probe, format);
+      if (flags.watch) {
+        this.warnAtOnce();
+        return await watchStatus(context, probe, format);
+      }
       const result = flags.wait ? await waited(context, probe, timeout) : await probe.look();
       return await print(context, result, format);
     } catch (error) {
-      throw error instanceof RootNeeded ? rootNeeded(format, error) : error;
+      throw error instanceof RootNeeded ? new Exit(1, rootNeeded(format), error) : error;
     }
   }
 }
@@ -102,14 +104,4 @@ async function print(context: Context, result: ProbeResult, format: StatusFormat
   io.err(text.stderr);
   for (const warning of warnings) context.warn(warning);
   return check?.ok === false ? 1 : text.exitCode;
-}
-
-/** The Go tool prints this on standard output; there, with the new formats, programs expect a document. */
-function rootNeeded(format: StatusFormat, cause: RootNeeded): Exit {
-  const text = 'Need super user privileges: Operation not permitted\n';
-  const hint = prefixed('hint', [
-    '--socket-dir DIR asks the sockets of a folder with the rights you have; --node NAME and --all ask through the datastore',
-  ]);
-  const isDocument = format === 'json' || format === 'yaml';
-  return new Exit(1, isDocument ? { stderr: text + hint } : { stdout: text, stderr: hint }, cause);
 }
