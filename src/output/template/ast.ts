@@ -39,7 +39,7 @@ export interface Command extends At {
   readonly type: 'command';
   readonly words: readonly Word[];
 }
-export interface FieldWord extends At {
+interface FieldWord extends At {
   readonly type: 'field';
   readonly names: readonly string[];
 }
@@ -58,7 +58,7 @@ export interface FunctionWord extends At {
   readonly type: 'function';
   readonly name: string;
 }
-export interface NumberWord extends At {
+interface NumberWord extends At {
   readonly type: 'number';
   readonly text: string;
   readonly number: NumberLiteral;

@@ -1,10 +1,9 @@
 /** The comparison functions of Go's text/template. */
 import { CallError } from './errors.ts';
 import { PLAIN } from './flags.ts';
-import { printValue } from './printf.ts';
+import { printValue } from './print-value.ts';
 import type { Maybe, Value } from './types.ts';
 
-const INCOMPATIBLE = 'incompatible types for comparison';
 const INVALID = 'invalid type for comparison';
 
 /** `eq`: whether the first equals any of the others. @throws {CallError} */
@@ -23,7 +22,7 @@ export function isUnequal(first: Maybe, second: Maybe): boolean {
 export function isLess(first: Maybe, second: Maybe): boolean {
   const left = ordered(first);
   const right = ordered(second);
-  if (left.kind !== right.kind) throw new CallError(INCOMPATIBLE);
+  if (left.kind !== right.kind) throw incompatible(left, right);
   if (left.kind === 'bool' || left.kind === 'complex') throw new CallError(INVALID);
   return compare(left, right);
 }
@@ -51,28 +50,32 @@ function isBasic({ kind }: Value): boolean {
 
 function equal(left: Maybe, right: Maybe): boolean {
   if (left !== undefined && right !== undefined && (isBasic(left) || isBasic(right))) {
-    if (left.kind !== right.kind) throw new CallError(INCOMPATIBLE);
+    if (left.kind !== right.kind) throw incompatible(left, right);
     if (left.kind === 'complex' && right.kind === 'complex')
       return left.data.real === right.data.real && left.data.imaginary === right.data.imaginary;
     return left.data === right.data;
   }
   if (isNothing(left) || isNothing(right)) return isNothing(left) === isNothing(right);
   if (left === undefined || right === undefined) return false;
-  if (left.type !== right.type && left.type.name !== right.type.name)
+  if (left.kind !== right.kind)
     throw new CallError(
       `non-comparable types ${describe(left)}, ${right.type.name}: ${printValue(right, 'v', PLAIN, 0)}`,
     );
-  if (!isComparable(right))
-    throw new CallError(`non-comparable type ${printValue(right, 'v', PLAIN, 0)}: ${right.type.name}`);
-  return same(left, right);
+  if (!isComparable(right)) throw new CallError(`non-comparable type ${describe(right)}`);
+  return left.type.name === right.type.name && same(left, right);
 }
 
+/** Go prints these with the verb for strings, whatever they are. */
 function describe(value: Value): string {
-  return `${printValue(value, 'v', PLAIN, 0)}: ${value.type.name}`;
+  return `${printValue(value, 's', PLAIN, 0)}: ${value.type.name}`;
+}
+
+function incompatible(left: Value, right: Value): CallError {
+  return new CallError(`incompatible types for comparison: ${left.type.name} and ${right.type.name}`);
 }
 
 function isNothing(value: Maybe): boolean {
-  return value === undefined || value.data === undefined;
+  return value?.data === undefined;
 }
 
 /** Go has no `==` for slices and maps, nor for structs that hold one. */

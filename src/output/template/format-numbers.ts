@@ -9,14 +9,14 @@ const PREFIXES: Readonly<Record<string, string>> = { b: '0b', o: '0', x: '0x', X
 const REPLACEMENT = 0xfffdn;
 
 export function formatInteger(value: bigint, verb: string, flags: Flags, unsigned: boolean): string | undefined {
-  if (verb === 'v' && flags.syntax && unsigned) return digits(value, 'x', { ...flags, sharp: true });
+  if (verb === 'v' && flags.syntax && unsigned) return inBase(value, 'x', { ...flags, sharp: true });
   if (verb === 'c') return pad(character(value), flags);
   if (verb === 'q') return pad(quoteRune(character(value), flags.plus), flags);
   if (verb === 'U') return unicode(value, flags);
-  return BASES[verb] === undefined ? undefined : digits(value, verb, flags);
+  return BASES[verb] === undefined ? undefined : inBase(value, verb, flags);
 }
 
-function digits(value: bigint, verb: string, flags: Flags): string {
+function inBase(value: bigint, verb: string, flags: Flags): string {
   const { width, precision, plus, space, minus } = flags;
   const sign = value < 0n ? '-' : plus ? '+' : space ? ' ' : '';
   if (precision === 0 && value === 0n) return pad('', { ...flags, zero: false });
@@ -46,68 +46,83 @@ function unicode(value: bigint, flags: Flags): string {
 }
 
 export function formatFloat(value: number, verb: string, flags: Flags): string | undefined {
-  const size = unsignedFloat(Math.abs(value), verb, flags);
-  if (size === undefined) return undefined;
+  if (!FLOAT_VERBS.includes(verb)) return undefined;
   const negative = value < 0 || Object.is(value, -0);
   const sign = negative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
   if (Number.isNaN(value)) return pad(`${sign}NaN`, { ...flags, zero: false });
   if (!Number.isFinite(value)) return pad(`${sign === '' ? '+' : sign}Inf`, { ...flags, zero: false });
+  const size = unsignedFloat(Math.abs(value), verb, flags);
   if (!flags.zero || flags.minus || flags.width === undefined) return pad(sign + size, flags);
   return sign + pad(size, { ...flags, width: flags.width - sign.length });
 }
 
-function unsignedFloat(value: number, verb: string, flags: Flags): string | undefined {
+const FLOAT_VERBS = 'vgGeEfFxXb';
+
+function unsignedFloat(value: number, verb: string, flags: Flags): string {
   const { precision } = flags;
   switch (verb) {
-    case 'v':
-      return general(value, precision, flags.sharp);
-    case 'g':
-    case 'G':
-      return cased(general(value, precision, flags.sharp), verb);
     case 'e':
     case 'E':
-      return cased(exponential(value, precision ?? 6), verb);
+      return cased(withExponent(decimalOf(value, (precision ?? 6) + 1)), verb);
     case 'f':
     case 'F':
       return fixed(value, precision ?? 6);
     case 'x':
     case 'X':
-      return cased(hexadecimal(value), verb);
+      return cased(hexadecimal(value, flags), verb);
     case 'b':
       return binary(value);
     default:
-      return undefined;
+      return cased(general(value, precision, flags.sharp), verb);
   }
 }
 
 const cased = (text: string, verb: string): string => (verb >= 'a' ? text : text.toUpperCase());
 
-/** The longer of exponents has two digits at least. */
-function exponential(value: number, precision?: number): string {
-  const [mantissa = '', power = ''] = value
-    .toExponential(precision === undefined ? undefined : Math.min(precision, 100))
-    .split('e');
-  return `${mantissa}e${power.slice(0, 1)}${power.slice(1).padStart(2, '0')}`;
+interface Decimal {
+  /** significant digits; the point stands behind the first one */
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+/** The shortest digits that read back as the value, or that many, rounded to even as Go does. */
+function decimalOf(value: number, significant?: number): Decimal {
+  const [mantissa = '', power = '0'] = value.toExponential().split('e');
+  const exponent = Number(power);
+  if (significant === undefined || value === 0)
+    return { digits: mantissa.replace('.', '').padEnd(value === 0 ? (significant ?? 1) : 1, '0'), exponent };
+  const digits = String(scaled(value, significant - 1 - exponent));
+  return digits.length > significant
+    ? { digits: digits.slice(0, significant), exponent: exponent + 1 }
+    : { digits, exponent };
+}
+
+/** The integer next to `value * 10 ** places`; of two that are equally near the even one. */
+function scaled(value: number, places: number): bigint {
+  const { mantissa, exponent } = partsOf(value);
+  const up = mantissa * 10n ** BigInt(Math.max(places, 0)) * 2n ** BigInt(Math.max(exponent, 0));
+  const down = 10n ** BigInt(Math.max(-places, 0)) * 2n ** BigInt(Math.max(-exponent, 0));
+  const whole = up / down;
+  const rest = (up % down) * 2n;
+  return rest > down || (rest === down && whole % 2n === 1n) ? whole + 1n : whole;
+}
+
+/** Exponents have two digits at least. */
+function withExponent({ digits, exponent }: Decimal): string {
+  const fraction = digits.slice(1);
+  const power = String(Math.abs(exponent)).padStart(2, '0');
+  return `${digits.slice(0, 1)}${fraction === '' ? '' : `.${fraction}`}e${exponent < 0 ? '-' : '+'}${power}`;
 }
 
 /** The shortest form, or that many significant digits; with an exponent when it is below -4 or not below the number of digits. */
 function general(value: number, precision: number | undefined, keepZeros: boolean): string {
-  if (value === 0) return keepZeros ? `0.${'0'.repeat(Math.max((precision ?? 6) - 1, 1))}` : '0';
-  const significant = precision === undefined ? undefined : Math.min(Math.max(precision, 1), 100);
-  const [mantissa = '', power = '0'] = value
-    .toExponential(significant === undefined ? undefined : significant - 1)
-    .split('e');
-  const exponent = Number(power);
-  const figures = mantissa.replace('.', '');
-  const kept = keepZeros ? figures.padEnd(significant ?? 6, '0') : figures.replace(/0+$/, '') || '0';
-  // Without a precision Go decides as for six digits, but for 21 when fmt asks on behalf of %v.
-  const limit = significant ?? 21;
-  const wide = significant !== undefined && limit > kept.length && kept.length > exponent ? kept.length : limit;
-  if (exponent < -4 || exponent >= wide) {
-    const fraction = kept.slice(1);
-    const sign = exponent < 0 ? '-' : '+';
-    return `${kept.slice(0, 1)}${fraction === '' ? '' : `.${fraction}`}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
-  }
+  const significant = precision === undefined ? undefined : Math.max(precision, 1);
+  const { digits, exponent } = decimalOf(value, significant);
+  const kept = keepZeros ? digits.padEnd(significant ?? 6, '0') : digits.replace(/0+$/, '') || '0';
+  // Without a precision Go decides as for six digits.
+  const limit =
+    significant === undefined ? 6 : significant > kept.length && kept.length > exponent ? kept.length : significant;
+  if (exponent < -4 || exponent >= limit) return withExponent({ digits: kept, exponent });
   if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${kept}`;
   const whole = kept.slice(0, exponent + 1).padEnd(exponent + 1, '0');
   const rest = kept.slice(exponent + 1);
@@ -115,10 +130,9 @@ function general(value: number, precision: number | undefined, keepZeros: boolea
 }
 
 function fixed(value: number, precision: number): string {
-  const places = Math.min(precision, 100);
-  if (value < 1e21) return value.toFixed(places);
-  if (!Number.isFinite(value)) return '';
-  return `${BigInt(value)}${places === 0 ? '' : `.${'0'.repeat(places)}`}`;
+  const digits = String(scaled(value, precision)).padStart(precision + 1, '0');
+  const point = digits.length - precision;
+  return precision === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 const EXPONENT_BIAS = 1023;
@@ -140,15 +154,32 @@ function binary(value: number): string {
   return `${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`;
 }
 
-function hexadecimal(value: number): string {
-  if (value === 0) return '0x0p+00';
-  const { mantissa, exponent } = partsOf(value);
-  const length = mantissa.toString(2).length;
-  const fraction = ((mantissa - (1n << BigInt(length - 1))) << BigInt(53 - length)).toString(16).padStart(13, '0');
-  const kept = fraction.replace(/0+$/, '');
-  const power = exponent + length - 1;
-  const sign = power < 0 ? '-' : '+';
-  return `0x1${kept === '' ? '' : `.${kept}`}p${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+const FRACTION_BITS = 52;
+
+/** `0x1.8p+01`: the fraction in full, or rounded to that many digits. */
+function hexadecimal(value: number, { precision, sharp }: Flags): string {
+  let { mantissa, exponent } = partsOf(value);
+  if (mantissa !== 0n) {
+    const missing = FRACTION_BITS + 1 - mantissa.toString(2).length;
+    mantissa <<= BigInt(missing);
+    exponent += FRACTION_BITS - missing;
+  } else exponent = 0;
+  const dropped = precision === undefined ? 0 : Math.max(FRACTION_BITS - 4 * precision, 0);
+  if (dropped > 0) {
+    const unit = 1n << BigInt(dropped);
+    const rest = (mantissa % unit) * 2n;
+    const whole = mantissa / unit;
+    mantissa = (rest > unit || (rest === unit && whole % 2n === 1n) ? whole + 1n : whole) * unit;
+    if (mantissa >> BigInt(FRACTION_BITS + 1) !== 0n) {
+      mantissa >>= 1n;
+      exponent++;
+    }
+  }
+  const lead = mantissa >> BigInt(FRACTION_BITS);
+  const digits = (mantissa % (1n << BigInt(FRACTION_BITS))).toString(16).padStart(FRACTION_BITS / 4, '0');
+  const kept = digits.replace(/0+$/, '').padEnd(precision ?? (sharp ? 4 : 0), '0');
+  const power = String(Math.abs(exponent)).padStart(2, '0');
+  return `0x${lead}${kept === '' ? '' : `.${kept}`}p${exponent < 0 ? '-' : '+'}${power}`;
 }
 
 /** `(1+2i)`: both parts in the form of the verb. */

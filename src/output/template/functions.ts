@@ -3,7 +3,8 @@ import { isEqual, isLess, isUnequal } from './compare.ts';
 import { CallError } from './errors.ts';
 import { escapeHtml, escapeJs, escapeQuery } from './escape.ts';
 import { indexed, indirect, lengthOf, sliced } from './indexing.ts';
-import { sortedEntries, sprint, sprintf, sprintln } from './printf.ts';
+import { sortedEntries, sprint, sprintln } from './print-value.ts';
+import { sprintf } from './printf.ts';
 import type { Maybe } from './types.ts';
 import { integer, text, truth } from './types.ts';
 
@@ -64,11 +65,11 @@ const ofValues = (run: (first: Maybe, others: readonly Maybe[]) => Maybe): GoFun
 
 const BUILT_IN: ReadonlyMap<string, GoFunction> = new Map(
   Object.entries<GoFunction>({
-    // Those two are carried out by the executor, which stops at the argument that decides.
+    // The executor carries out these three: it stops at the argument that decides, and shows what is no function.
     and: ofValues((first) => first),
     or: ofValues((first) => first),
+    call: ofValues((first) => first),
     not: { parameters: ['value'], run: ([value]) => truth(!isTrue(value)) },
-    call: ofValues(refuseCall),
     eq: ofValues((first, others) => truth(isEqual(first, others))),
     ne: test(isUnequal),
     lt: test(isLess),
@@ -90,7 +91,7 @@ const BUILT_IN: ReadonlyMap<string, GoFunction> = new Map(
     urlquery: writer((values) => escapeQuery(printed(values))),
     join: {
       parameters: ['interface {}', 'string'],
-      run: ([items, separator]) => text(join(items, stringOf(separator))),
+      run: ([items, separator]) => text(join(items, stringOf(separator), 0)),
     },
     joinAndTruncate: {
       parameters: ['interface {}', 'string', 'int'],
@@ -111,12 +112,6 @@ export function functionTable(config: { readonly asnumber: string }): ReadonlyMa
   });
 }
 
-/** No value of the API is a function. */
-function refuseCall(callee: Maybe): never {
-  if (callee === undefined) throw new CallError('call of nil');
-  throw new CallError(`non-function of type ${callee.type.name}`);
-}
-
 function stringOf(value: Maybe): string {
   return value?.kind === 'string' ? value.data : '';
 }
@@ -131,9 +126,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * The Go calicoctl's `join`: lists by their items, maps by `key=value` in the order of the keys, anything else as it is. With `most`
- * (bytes) it stops at the item that makes the text longer, and cuts that text to end in `...`.
+ * above 0 (bytes) it stops at the item that makes the text longer, and cuts that text to end in `...`.
  */
-function join(items: Maybe, separator: string, most?: number): string {
+function join(items: Maybe, separator: string, most: number): string {
   if (items === undefined) return '';
   const parts =
     items.kind === 'slice'
@@ -141,7 +136,7 @@ function join(items: Maybe, separator: string, most?: number): string {
       : items.kind === 'map'
         ? sortedEntries(items.data).map(([key, item]) => `${key}=${sprint([item])}`)
         : [sprint([items])];
-  if (most === undefined) return parts.join(separator);
+  if (most <= 0) return parts.join(separator);
   let joined = '';
   for (const [index, part] of parts.entries()) {
     joined += (index === 0 ? '' : separator) + part;

@@ -16,7 +16,7 @@ export function indirect(value: Value): Value {
 
 /** @throws {CallError} */
 export function lengthOf(given: Maybe): number {
-  if (given === undefined) throw new CallError('len of untyped nil');
+  if (given === undefined) throw new CallError('reflect: call of reflect.Value.Type on zero Value');
   const item = indirect(given);
   if (item.kind === 'pointer' || item.kind === 'interface') throw new CallError('len of nil pointer');
   const length = extent(item) ?? (item.kind === 'map' ? (item.data?.size ?? 0) : undefined);
@@ -75,13 +75,15 @@ function place(index: Maybe, length: number): number {
 
 /** `slice X 1 2`: X[1:2]. @throws {CallError} */
 export function sliced(given: Maybe, indexes: readonly Maybe[]): Value {
-  const item = held(given);
-  if (item === undefined) throw new CallError('slice of untyped nil');
+  const outer = held(given);
+  if (outer === undefined) throw new CallError('slice of untyped nil');
+  const item = indirect(outer);
+  if (item.kind === 'pointer' || item.kind === 'interface') throw new CallError('slice of nil pointer');
   if (indexes.length > 3) throw new CallError(`too many slice indexes: ${indexes.length}`);
   if (item.kind === 'string' && indexes.length === 3) throw new CallError('cannot 3-index slice a string');
   const length = extent(item);
   if (length === undefined) throw new CallError(`can't slice item of type ${item.type.name}`);
-  const [from = 0, to = length, most = length] = indexes.map((index) => place(held(index), length));
+  const [from = 0, to = length, most = length] = indexes.map((index) => place(index, length));
   if (from > to) throw new CallError(`invalid slice index: ${from} > ${to}`);
   if (to > most) throw new CallError(`invalid slice index: ${to} > ${most}`);
   if (item.kind === 'string') return { ...item, data: decoder.decode(encoder.encode(item.data).slice(from, to)) };

@@ -1,7 +1,7 @@
 /** Splits a template of Go's text/template (pkg.go.dev/text/template) into tokens. */
 import { quote, runeName } from './quote.ts';
 
-export type TokenType =
+type TokenType =
   | 'error'
   | 'eof'
   | 'text'
@@ -61,12 +61,15 @@ class Lexer {
   private at = 0;
   private start = 0;
   private line = 1;
+  /** where the current line ends */
+  private newline: number;
   private parens = 0;
   /** text after a closing trim marker loses its leading space */
   private trimNext = false;
 
   constructor(input: string) {
     this.input = input;
+    this.newline = lineEnd(input, 0);
   }
 
   run(): readonly Token[] {
@@ -285,11 +288,16 @@ class Lexer {
 
   /** Starts the next token at a place, and counts the lines up to there. */
   private skipTo(at: number): void {
-    for (let from = this.input.indexOf('\n', this.start); from >= 0 && from < at;) {
+    while (this.newline < at) {
       this.line++;
-      from = this.input.indexOf('\n', from + 1);
+      this.newline = lineEnd(this.input, this.newline + 1);
     }
     this.at = at;
     this.start = at;
   }
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }

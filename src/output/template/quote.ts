@@ -105,6 +105,6 @@ export function unescapeGo(body: string, mark: string): string | undefined {
     else valid = false;
   }
   flush();
-  if (/\\$/.test(body.slice(end))) valid = false;
+  if (body.slice(end).endsWith('\\')) valid = false;
   return valid ? text + body.slice(end) : undefined;
 }

@@ -6,6 +6,8 @@ interface Named {
   readonly name: string;
   /** a String method, which fmt prefers to the value's own form */
   readonly string?: (value: Value) => string;
+  /** a GoString method, for `%#v` */
+  readonly goString?: (value: Value) => string;
   /** a String method of the pointer to the type */
   readonly pointerString?: (value: Value | undefined) => string;
 }
@@ -14,16 +16,16 @@ export interface ScalarType extends Named {
   /** an integer type without a sign, e.g. `uint16` */
   readonly unsigned?: true;
 }
-export interface PointerType extends Named {
+interface PointerType extends Named {
   readonly kind: 'pointer';
   readonly to: GoType;
 }
-export interface SliceType extends Named {
+interface SliceType extends Named {
   readonly kind: 'slice';
   readonly item: GoType;
 }
 /** A map whose keys are strings: the API has no others. */
-export interface MapType extends Named {
+interface MapType extends Named {
   readonly kind: 'map';
   readonly value: GoType;
 }
@@ -38,7 +40,7 @@ export interface StructField {
   readonly embedded?: true;
 }
 /** `runtime.Object`, or `interface {}`, which any value fits into. */
-export interface InterfaceType extends Named {
+interface InterfaceType extends Named {
   readonly kind: 'interface';
 }
 export type GoType = ScalarType | PointerType | SliceType | MapType | StructType | InterfaceType;
@@ -62,7 +64,7 @@ export type Maybe = Value | undefined;
 const scalar = (kind: ScalarType['kind'], name: string): ScalarType => ({ kind, name });
 export const STRING = scalar('string', 'string');
 export const BOOL = scalar('bool', 'bool');
-export const INT = scalar('int', 'int');
+const INT = scalar('int', 'int');
 export const FLOAT = scalar('float', 'float64');
 export const COMPLEX = scalar('complex', 'complex128');
 export const ANY: InterfaceType = { kind: 'interface', name: 'interface {}' };
@@ -123,11 +125,6 @@ export function zero(type: GoType): Value {
     case 'interface':
       return { kind: 'interface', type, data: undefined };
   }
-}
-
-/** Whether a scalar type is one of those that Go itself has. */
-export function isNil(value: Value): boolean {
-  return value.data === undefined;
 }
 
 /** A field of a struct, its own or one of an embedded struct. */

@@ -3,8 +3,9 @@ import { kindNamed } from '../../kinds/index.ts';
 import { objectSchema } from '../../kinds/object.ts';
 import type { Resource, ResourceList } from '../../kinds/resource.ts';
 import { resourceJson } from '../../kinds/resource.ts';
-import type { Json, Schema, StructSchema } from '../../kinds/schema.ts';
+import type { Field, Json, Schema, StructSchema } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
+import { isMessage, messageString } from './messages.ts';
 import { scalarFor } from './scalars.ts';
 import type { GoType, StructField, StructType, Value } from './types.ts';
 import { ANY, BOOL, FLOAT, intType, mapOf, OBJECT, pointerTo, sliceOf, STRING, structOf, text, zero } from './types.ts';
@@ -26,6 +27,7 @@ function resourceValue(resource: Resource): Value {
 const LIST_META: StructType = {
   kind: 'struct',
   name: 'v1.ListMeta',
+  pointerString: messageString,
   fields: [
     { name: 'SelfLink', type: STRING },
     { name: 'ResourceVersion', type: STRING },
@@ -36,6 +38,7 @@ const LIST_META: StructType = {
 const TYPE_META: StructType = {
   kind: 'struct',
   name: 'v1.TypeMeta',
+  pointerString: messageString,
   fields: [
     { name: 'Kind', type: STRING },
     { name: 'APIVersion', type: STRING },
@@ -87,43 +90,40 @@ function viewOf(schema: StructSchema): StructView {
   if (view === undefined) {
     const parts = partsOf(schema);
     const fields = parts.map(({ name, type, embedded }) => ({ name, type, ...(embedded && { embedded }) }));
-    view = { type: { kind: 'struct', name: `${schema.pkg}.${schema.name}`, fields }, parts };
+    const name = `${schema.pkg}.${schema.name}`;
+    const type: StructType = { kind: 'struct', name, fields, ...(isMessage(name) && { pointerString: messageString }) };
+    view = { type, parts };
     views.set(schema, view);
   }
   return view;
 }
 
 function partsOf(schema: StructSchema): readonly Part[] {
-  const parts: Part[] = [];
-  const embedded = new Map<string, { [json: string]: StructSchema['fields'][string] }>();
-  for (const [key, field] of Object.entries(schema.fields)) {
-    if (field.embedded === undefined) {
-      const inner = field.schema;
-      parts.push({
-        name: field.go,
-        type: typeOf(inner),
-        ...(field.go === 'ObjectMeta' && { embedded: true as const }),
-        value: (json) => valueOf(inner, isJsonObject(json) ? json[key] : undefined),
-      });
-      continue;
-    }
-    const fields = embedded.get(field.embedded) ?? {};
-    const { embedded: name, ...own } = field;
-    fields[key] = own;
-    if (embedded.has(name)) continue;
-    embedded.set(name, fields);
-    const inner: StructSchema = { type: 'struct', pkg: 'v1', name, fields };
-    // The schema of the embedded struct is complete only when all fields have been seen.
-    parts.push({
-      name,
-      embedded: true,
-      get type() {
-        return typeOf(inner);
-      },
-      value: (json) => valueOf(inner, json),
-    });
-  }
-  return parts;
+  const entries = Object.entries(schema.fields);
+  const embedded = new Set<string>();
+  return entries.flatMap(([key, field]): readonly Part[] => {
+    if (field.embedded === undefined) return [partOf(key, field)];
+    if (embedded.has(field.embedded)) return [];
+    embedded.add(field.embedded);
+    const inside = entries.filter(([, other]) => other.embedded === field.embedded);
+    return [embeddedPart(field.embedded, inside)];
+  });
+}
+
+function partOf(key: string, { go, schema }: Field): Part {
+  return {
+    name: go,
+    type: typeOf(schema),
+    ...(go === 'ObjectMeta' && { embedded: true }),
+    value: (json) => valueOf(schema, isJsonObject(json) ? json[key] : undefined),
+  };
+}
+
+/** A struct of Kubernetes inside another one, whose fields stand in the JSON beside the outer one's. */
+function embeddedPart(name: string, fields: readonly (readonly [string, Field])[]): Part {
+  const own = fields.map(([key, { go, schema }]) => [key, { go, schema }] as const);
+  const inner: StructSchema = { type: 'struct', pkg: 'v1', name, fields: Object.fromEntries(own) };
+  return { name, type: typeOf(inner), embedded: true, value: (json) => valueOf(inner, json) };
 }
 
 const types = new WeakMap<Schema, GoType>();
