@@ -67,6 +67,11 @@ describe('the addresses of podEndpoint()', () => {
       undefined,
     ],
     [
+      'those of a pod that runs without the network of the CNI plugin',
+      { annotations: { 'cni.projectcalico.org/podIP': '' }, status: EVERYWHERE.status },
+      ['10.0.0.1/32', 'fd00::1/128'],
+    ],
+    [
       'those of a deleted pod that is still on the network',
       { ...EVERYWHERE, metadata: { deletionTimestamp: '2024-02-29T00:00:00Z' } },
       ['10.0.0.1/32', 'fd00::1/128'],
@@ -88,6 +93,10 @@ describe('the floating addresses of podEndpoint()', () => {
       { internalIP: '10.0.0.1', externalIP: '192.0.2.1' },
     ]);
     expect(specOf({ annotations })['ipNATs']).toBe(undefined);
+    const podIPs = [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }];
+    expect(specOf({ annotations, status: { podIPs } })['ipNATs']).toEqual([
+      { internalIP: '10.0.0.2', externalIP: '192.0.2.1' },
+    ]);
   });
 
   it.each(['192.0.2.1', '{}', '[1]'])('may not be %s', (text) => {
