@@ -47,6 +47,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/("?manager"?: )"?[A-Za-z0-9._-]+"?/g, '$1<manager>'],
   [/(resourceVersion"?: )"?[0-9a-f]+"?/g, '$1<rv>'],
   [/(ResourceVersion = ')\d+(')/g, '$1<rv>$2'],
+  [/(resourceVersion: ')\d+(')/g, '$1<rv>$2'],
 ];
 
 /** A text without what is different on every run. */
