@@ -20,7 +20,7 @@ function stepsOf(path: string): readonly string[] {
     .trim()
     .replace(/^\{(.*)\}$/s, '$1')
     .replace(/^\$/, '');
-  if (!/^\.?[\w-]+(\\\.[\w-]+|\.[\w-]+|\[\d+\]|\['[^']+'\])*$/.test(plain)) {
+  if (!/^\.?(?:[\w/-]|\\\.)+(?:\.(?:[\w/-]|\\\.)+|\[\d+\]|\['[^']+'\])*$/.test(plain)) {
     throw new OperationError(`invalid --sort-by path '${path}'`, ['write a path such as .metadata.name or .spec.cidr']);
   }
   return [...plain.matchAll(/\['([^']+)'\]|\[(\d+)\]|((?:[^.[\\]|\\\.)+)/g)].map(
