@@ -2,12 +2,14 @@
  * Bundles the program into `dist/`: `main.js`, and chunks for what is loaded later, with every library inside.
  * Usage: `node scripts/build.ts [--entry FILE] [--outdir FOLDER]`. Also writes THIRD-PARTY-NOTICES, when building `dist/`.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
 import { build } from 'esbuild';
 import { keepTogether } from './keep-together.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { lazyOclif, libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -38,6 +40,8 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
     legalComments: 'none',
     define: {
       'process.env.NODE_ENV': '"production"',
+      __BUILD_VERSION__: JSON.stringify(packageJson.version),
+      __BUILD_COMMIT__: JSON.stringify(commit()),
       // What CommonJS libraries know of their own place: the chunk's. Files beside it do not exist, so whatever is read
       // from there while a library loads has to be replaced in library-patches.ts.
       __dirname: 'import.meta.dirname',
@@ -54,6 +58,12 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
     writeFileSync(file.path, withRequire(file));
   }
   return metafile;
+}
+
+/** The commit that is built, short; `unknown` outside a checkout. */
+function commit(): string {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'unknown';
 }
 
 function withRequire({ text }: OutputFile): string {
