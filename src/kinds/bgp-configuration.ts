@@ -1,4 +1,5 @@
 /** BGPConfiguration: `default` for the cluster, `node.<name>` for one node. Rules: Calico's API reference, "BGP configuration". */
+import { given, having, when, without } from './constraints.ts';
 import { parseCIDR } from '../net/cidr.ts';
 import { Invalid } from './invalid.ts';
 import type { Kind } from './kind.ts';
@@ -113,15 +114,18 @@ const rules: readonly Rule[] = [
   {
     message: 'nodeMeshPassword cannot be set when nodeToNodeMeshEnabled is false',
     reason: 'Forbidden',
+    jsonSchema: when(having('nodeToNodeMeshEnabled', { const: false }), without('nodeMeshPassword')),
     test: (self) => as(self).nodeToNodeMeshEnabled !== false || as(self).nodeMeshPassword === undefined,
   },
   {
     message: 'nodeMeshMaxRestartTime cannot be set when nodeToNodeMeshEnabled is false',
     reason: 'Forbidden',
+    jsonSchema: when(having('nodeToNodeMeshEnabled', { const: false }), without('nodeMeshMaxRestartTime')),
     test: (self) => as(self).nodeToNodeMeshEnabled !== false || as(self).nodeMeshMaxRestartTime === undefined,
   },
   {
     message: 'communities are defined but not used in prefixAdvertisements',
+    jsonSchema: when(having('communities', { minItems: 1 }), given('prefixAdvertisements')),
     test: (self) => (as(self).communities ?? []).length === 0 || (as(self).prefixAdvertisements ?? []).length > 0,
   },
 ];

@@ -1,4 +1,5 @@
 /** BGPFilter: which routes BGP sessions import and export. Rules: Calico's API reference, "BGP filter". */
+import { given, having, when, where } from './constraints.ts';
 import type { Kind } from './kind.ts';
 import type { Resource } from './resource.ts';
 import { asNumberSchema } from './scalars/codecs.ts';
@@ -139,14 +140,17 @@ const set = (value: unknown): boolean => value !== undefined && value !== '';
 const rules: readonly Rule[] = [
   {
     message: 'cidr and matchOperator must both be set or both be empty',
+    jsonSchema: { allOf: [when(given('cidr'), given('matchOperator')), when(given('matchOperator'), given('cidr'))] },
     test: ({ cidr, matchOperator }) => set(cidr) === set(matchOperator),
   },
   {
     message: 'cidr is required when prefixLength is set',
+    jsonSchema: when(given('prefixLength'), given('cidr')),
     test: ({ cidr, prefixLength }) => prefixLength === undefined || set(cidr),
   },
   {
     message: 'operations may only be used with action Accept',
+    jsonSchema: when(having('operations', { minItems: 1 }), where('action', { const: 'Accept' })),
     test: ({ action, operations }) => !Array.isArray(operations) || operations.length === 0 || action === 'Accept',
   },
 ];

@@ -8,7 +8,7 @@ import type { Kind } from './kind.ts';
 import { checkMetadata } from './metadata.ts';
 import type { Resource } from './resource.ts';
 import type { Field, FieldProblem, Json, JsonObject, Report, Schema, StructSchema } from './schema.ts';
-import { isZero, zeroOf } from './canonical.ts';
+import { canonicalStruct, isZero, zeroOf } from './canonical.ts';
 import { isJsonObject } from './schema.ts';
 import { satisfiesTag, tagReason } from './tags.ts';
 
@@ -106,12 +106,25 @@ export function schemaProblems(
       walk.add({
         name: kind.name,
         reason: message,
+        path: 'spec',
         server: `<nil>: ${reason === undefined ? 'Invalid value: "object"' : REASONS[reason]}: ${message}`,
         stopsRules: false,
         rule: true,
       });
   walk.cel(kind.spec, resource.spec, 'spec');
   return walk.problems;
+}
+
+/** What both layers say against a struct, wherever it stands. Paths begin with `self`. */
+export function structProblems(schema: StructSchema, value: JsonObject): readonly FieldProblem[] {
+  const given = canonicalStruct(schema, value);
+  const problems: FieldProblem[] = [];
+  checkStruct(schema, given, (problem) => problems.push(problem), 'self');
+  const filled = withSchemaDefaults(schema, given);
+  const walk = new SchemaWalk(schema.name, true);
+  walk.openApi(schema, filled, 'self');
+  walk.cel(schema, filled, 'self');
+  return [...problems, ...walk.problems];
 }
 
 /** How an API server introduces a rule's message. */

@@ -2,6 +2,7 @@
  * FelixConfiguration: settings of Felix, for the cluster (`default`), one node (`node.<name>`), or the nodes of a selector.
  * Rules: Calico's API reference, "Felix configuration". The settings stand in `felix/`; their order here is that of the API.
  */
+import { given, when, where, without } from './constraints.ts';
 import { parseIP } from '../net/ip.ts';
 import { bpfMaps, bpfPrograms, bpfServices, bpfTraffic } from './felix/bpf.ts';
 import { chains, driver, nftables, refresh, workloads } from './felix/dataplane.ts';
@@ -13,6 +14,7 @@ import type { Kind, RootRule } from './kind.ts';
 import type { Resource } from './resource.ts';
 import type { JsonObject, Rule } from './schema.ts';
 import { canonicalStruct } from './canonical.ts';
+import { ADDRESS_FORMATS } from './tag-schemas.ts';
 import { struct, typed } from './schema.ts';
 
 const shape = struct('v3.FelixConfigurationSpec', {
@@ -56,6 +58,7 @@ const address = (key: 'natOutgoingAddress' | 'deviceRouteSourceAddress' | 'devic
   const version = key === 'deviceRouteSourceAddressIPv6' ? 6 : 4;
   return {
     message: `${key} must be a valid IPv${version} address`,
+    jsonSchema: where(key, { anyOf: [{ const: '' }, ADDRESS_FORMATS[version]] }),
     test(self) {
       const { [key]: given = '' } = as(self);
       // CEL takes an IPv4 address in IPv6 form for neither.
@@ -70,6 +73,7 @@ const spec = {
     {
       message: 'routeTableRange and routeTableRanges cannot both be set',
       reason: 'Forbidden',
+      jsonSchema: when(given('routeTableRange'), without('routeTableRanges')),
       test: (self) => as(self).routeTableRange === undefined || as(self).routeTableRanges === undefined,
     },
     address('natOutgoingAddress'),
@@ -82,6 +86,10 @@ const rules: readonly RootRule[] = [
   {
     message: "nodeSelector must not be set on the 'default' or per-node ('node.*') FelixConfiguration",
     reason: 'Forbidden',
+    jsonSchema: when(
+      where('metadata', where('name', { pattern: '^(?:default$|node\\.)' })),
+      where('spec', without('nodeSelector')),
+    ),
     test({ metadata: { name = '' }, spec: self }) {
       return !(name === 'default' || name.startsWith('node.')) || as(self).nodeSelector === undefined;
     },

@@ -1,12 +1,13 @@
 /** GlobalNetworkPolicy: policy for endpoints anywhere. Rules: Calico's API reference, "Global network policy". */
 import type { Kind } from './kind.ts';
-import { enforcedCheck, globalFields, globalRules } from './policy/spec.ts';
-import { checkGlobalPolicyName, globalColumns, tieredClient } from './policy/tiered.ts';
+import { enforcedCheck, enforcedConstraints, globalFields, globalRules } from './policy/spec.ts';
+import { checkGlobalPolicyName, globalColumns, globalPolicyName, tieredClient } from './policy/tiered.ts';
 import { struct } from './schema.ts';
 
 const spec = struct('v3.GlobalNetworkPolicySpec', globalFields, {
   rules: globalRules,
   check: enforcedCheck('GlobalNetworkPolicySpec'),
+  constraints: enforcedConstraints,
 });
 
 export const globalNetworkPolicy: Kind = {
@@ -20,6 +21,7 @@ export const globalNetworkPolicy: Kind = {
   crd: true,
   spec,
   checkName: checkGlobalPolicyName,
+  nameSchema: globalPolicyName,
   client: tieredClient(spec),
   columns: globalColumns,
 };

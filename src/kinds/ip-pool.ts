@@ -1,4 +1,5 @@
 /** IPPool: a range of addresses for workloads and tunnels. Rules: Calico's API reference, "IP pool". */
+import { having, when, where, without, withoutGlobal } from './constraints.ts';
 import { formatCIDR, hasHostBits, overlaps, parseCIDR } from '../net/cidr.ts';
 import type { CIDR } from '../net/cidr.ts';
 import { parsePrefix, PrefixError } from '../net/prefix.ts';
@@ -81,53 +82,70 @@ const LINK_LOCAL_6 = linkLocal('fe80::/10');
 const touches = (network: CIDR, range: CIDR): boolean =>
   network.ip.version === range.ip.version && overlaps(network, range);
 
+const ENCAPSULATED: JsonObject = { enum: ['Always', 'CrossSubnet'] };
+const NOT_ENCAPSULATED: JsonObject = { enum: ['Never'] };
+const FOR_LOAD_BALANCERS = having('allowedUses', { contains: { const: 'LoadBalancer' } });
+const IPV6 = having('cidr', { pattern: ':' });
+
 const rules: readonly Rule[] = [
   {
     message: 'ipipMode and vxlanMode cannot both be enabled',
     reason: 'Forbidden',
+    jsonSchema: when(having('ipipMode', ENCAPSULATED), where('vxlanMode', NOT_ENCAPSULATED)),
     test: (self) => !(active(as(self).ipipMode) && active(as(self).vxlanMode)),
   },
   {
     message: 'LoadBalancer IP pool cannot have IPIP or VXLAN enabled',
     reason: 'Forbidden',
+    jsonSchema: when(FOR_LOAD_BALANCERS, {
+      properties: { ipipMode: NOT_ENCAPSULATED, vxlanMode: NOT_ENCAPSULATED },
+    }),
     test: (self) => !uses(self).includes('LoadBalancer') || !(active(as(self).ipipMode) || active(as(self).vxlanMode)),
   },
   {
     message: 'LoadBalancer cannot be combined with Workload or Tunnel allowed uses',
     reason: 'Forbidden',
+    jsonSchema: when(FOR_LOAD_BALANCERS, where('allowedUses', { items: { const: 'LoadBalancer' } })),
     test: (self) =>
       !uses(self).includes('LoadBalancer') || !uses(self).some((use) => use === 'Workload' || use === 'Tunnel'),
   },
   {
     message: 'IPIP is not supported on IPv6 pools',
     reason: 'Forbidden',
+    jsonSchema: when(IPV6, where('ipipMode', NOT_ENCAPSULATED)),
     test: (self) => !(isV6(self) && active(as(self).ipipMode)),
   },
   {
     message: 'LoadBalancer IP pools cannot disable BGP export',
     reason: 'Forbidden',
+    jsonSchema: when(FOR_LOAD_BALANCERS, where('disableBGPExport', { const: false })),
     test: (self) => !(uses(self).includes('LoadBalancer') && as(self).disableBGPExport === true),
   },
   {
     message: 'IP Pool with AllowedUse LoadBalancer must have nodeSelector set to all()',
+    jsonSchema: when(FOR_LOAD_BALANCERS, where('nodeSelector', { const: 'all()' })),
     test: (self) => !uses(self).includes('LoadBalancer') || (as(self).nodeSelector ?? 'all()') === 'all()',
   },
   {
     message: 'IP Pool with AllowedUse Tunnel cannot have namespaceSelector',
     reason: 'Forbidden',
+    jsonSchema: when(having('allowedUses', { contains: { const: 'Tunnel' } }), without('namespaceSelector')),
     test: (self) => !(uses(self).includes('Tunnel') && (as(self).namespaceSelector ?? '') !== ''),
   },
   {
     message: 'global() selector is not valid for IPPool nodeSelector',
+    jsonSchema: withoutGlobal('nodeSelector'),
     test: (self) => !(as(self).nodeSelector ?? '').includes('global('),
   },
   {
     message: 'global() selector is not valid for IPPool namespaceSelector',
+    jsonSchema: withoutGlobal('namespaceSelector'),
     test: (self) => !(as(self).namespaceSelector ?? '').includes('global('),
   },
   { message: 'IPPool CIDR must be strictly masked', test: onNetwork((network) => !hasHostBits(network)) },
   {
     message: 'IPPool CIDR overlaps with IPv4 link local range 169.254.0.0/16',
+    jsonSchema: where('cidr', { not: { pattern: '^169\\.254\\.' } }),
     test: onNetwork((network) => !touches(network, LINK_LOCAL_4)),
   },
   {
@@ -136,6 +154,7 @@ const rules: readonly Rule[] = [
   },
   {
     message: 'blockSize must be between 20 and 32 for IPv4 pools, and between 116 and 128 for IPv6 pools',
+    jsonSchema: when(IPV6, where('blockSize', { minimum: 116 }), where('blockSize', { minimum: 20, maximum: 32 })),
     test(self) {
       const { blockSize = 0 } = as(self);
       return (

@@ -57,6 +57,7 @@ export const ipamConfiguration: Kind = {
   summary: 'Settings of Calico IPAM, in one object named `default`.',
   crd: true,
   spec,
+  nameSchema: { const: 'default' },
   client: { checkCreate: onlyDefault, checkUpdate: onlyDefault },
   columns: {
     narrow: ['NAME', 'STRICTAFFINITY', 'AUTOALLOCATEBLOCKS'],

@@ -174,6 +174,7 @@ export const kubeControllersConfiguration: Kind = {
       environmentVars: field('EnvironmentVars', map(text())),
     }),
   },
+  nameSchema: { const: 'default' },
   client: {
     prepareCreate: withDefaults,
     prepareUpdate: withDefaults,

@@ -1,13 +1,13 @@
 /** ObjectMeta: its schema, and the checks of names, labels and annotations that every kind shares. */
 import { formatTimestamp } from './scalars/time.ts';
 import type { Metadata, Resource } from './resource.ts';
-import type { Codec, FieldProblem, Json, StructSchema } from './schema.ts';
+import type { Codec, FieldProblem, Json, JsonObject, StructSchema } from './schema.ts';
 import { bytewise, CodecError, field, int, list, map, pointer, raw, struct, text } from './schema.ts';
 
 const time: Codec = {
   expects: 'string',
   zero: null,
-  jsonSchema: { type: 'string', format: 'date-time' },
+  jsonSchema: { type: ['string', 'null'], format: 'date-time' },
   decode(input) {
     if (input.type === 'null') return '';
     if (input.type !== 'string') {
@@ -33,18 +33,20 @@ function printTime(value: Json | undefined): string {
 }
 
 export const objectMeta: StructSchema = struct('v1.ObjectMeta', {
-  name: field('Name', text()),
+  name: field('Name', text(), { doc: 'Name of the object: lower case letters, digits, `-` and `.`.' }),
   generateName: field('GenerateName', text()),
-  namespace: field('Namespace', text()),
+  namespace: field('Namespace', text(), { doc: 'Namespace of the object, for kinds that have one.' }),
   selfLink: field('SelfLink', text()),
-  uid: field('UID', text({ go: 'types.UID' })),
-  resourceVersion: field('ResourceVersion', text()),
+  uid: field('UID', text({ go: 'types.UID' }), { doc: 'Identity of the object; set by the datastore.' }),
+  resourceVersion: field('ResourceVersion', text(), {
+    doc: 'Revision that was read: a write with it is refused when the object has changed since.',
+  }),
   generation: field('Generation', int('int64')),
-  creationTimestamp: field('CreationTimestamp', timeSchema),
+  creationTimestamp: field('CreationTimestamp', timeSchema, { doc: 'When the object was made; set by the datastore.' }),
   deletionTimestamp: field('DeletionTimestamp', pointer(timeSchema)),
   deletionGracePeriodSeconds: field('DeletionGracePeriodSeconds', pointer(int('int64'))),
-  labels: field('Labels', map(text())),
-  annotations: field('Annotations', map(text())),
+  labels: field('Labels', map(text()), { doc: 'Labels, by which selectors find the object.' }),
+  annotations: field('Annotations', map(text()), { doc: 'Notes on the object, for people and programs.' }),
   ownerReferences: field(
     'OwnerReferences',
     list(
@@ -103,6 +105,9 @@ export function isDnsSubdomain(name: string): boolean {
 function nameProblem(name: string, reason: string): FieldProblem {
   return { name: 'Metadata.Name', value: name, reason, path: 'metadata.name' };
 }
+
+/** {@link checkDnsLabelName} as a JSON Schema. */
+export const dnsLabelName: JsonObject = { pattern: DNS_LABEL.source, maxLength: 63 };
 
 /** The name rule of Tier: a DNS label of at most 63 characters. */
 export function checkDnsLabelName(name: string): readonly FieldProblem[] {

@@ -2,8 +2,8 @@
 import { goValue } from './go-value.ts';
 import type { Kind } from './kind.ts';
 import { objectMeta } from './metadata.ts';
-import { enforcedCheck, namespacedFields, namespacedRules } from './policy/spec.ts';
-import { checkNamespacedPolicyName, namespacedColumns, tieredClient } from './policy/tiered.ts';
+import { enforcedCheck, enforcedConstraints, namespacedFields, namespacedRules } from './policy/spec.ts';
+import { checkNamespacedPolicyName, namespacedColumns, namespacedPolicyName, tieredClient } from './policy/tiered.ts';
 import { Unsupported } from './refusal.ts';
 import type { Resource } from './resource.ts';
 import { API_VERSION } from './resource.ts';
@@ -12,6 +12,7 @@ import { struct } from './schema.ts';
 const spec = struct('v3.NetworkPolicySpec', namespacedFields, {
   rules: namespacedRules,
   check: enforcedCheck('NetworkPolicySpec'),
+  constraints: enforcedConstraints,
 });
 
 /** The names under which Calico shows policies of the Kubernetes API; only that API can change them. */
@@ -38,6 +39,7 @@ export const networkPolicy: Kind = {
   crd: true,
   spec,
   checkName: checkNamespacedPolicyName,
+  nameSchema: namespacedPolicyName,
   client: {
     ...tiered,
     // Asynchronous, so that a refusal rejects like every other one.

@@ -1,12 +1,24 @@
 /** StagedGlobalNetworkPolicy: a preview of a GlobalNetworkPolicy. Rules: Calico's API reference, "Staged global network policy". */
 import type { Kind } from './kind.ts';
-import { enforcedCheck, globalFields, globalRules, stagedAction, stagedCheck } from './policy/spec.ts';
-import { checkGlobalPolicyName, globalColumns, tieredClient } from './policy/tiered.ts';
+import {
+  enforcedCheck,
+  enforcedConstraints,
+  globalFields,
+  globalRules,
+  stagedAction,
+  stagedCheck,
+  stagedConstraints,
+} from './policy/spec.ts';
+import { checkGlobalPolicyName, globalColumns, globalPolicyName, tieredClient } from './policy/tiered.ts';
 import type { StructSchema } from './schema.ts';
 import { struct } from './schema.ts';
 
 const shape = struct('v3.StagedGlobalNetworkPolicySpec', { stagedAction, ...globalFields }, { rules: globalRules });
-const spec: StructSchema = { ...shape, check: stagedCheck(shape, enforcedCheck('GlobalNetworkPolicySpec')) };
+const spec: StructSchema = {
+  ...shape,
+  check: stagedCheck(shape, enforcedCheck('GlobalNetworkPolicySpec')),
+  constraints: [...enforcedConstraints, ...stagedConstraints()],
+};
 
 export const stagedGlobalNetworkPolicy: Kind = {
   name: 'StagedGlobalNetworkPolicy',
@@ -19,6 +31,7 @@ export const stagedGlobalNetworkPolicy: Kind = {
   crd: true,
   spec,
   checkName: checkGlobalPolicyName,
+  nameSchema: globalPolicyName,
   client: tieredClient(spec),
   columns: globalColumns,
 };

@@ -1,7 +1,7 @@
 /** StagedKubernetesNetworkPolicy: a preview of a Kubernetes NetworkPolicy. Rules: Calico's API reference, "Staged Kubernetes network policy". */
 import type { Kind } from './kind.ts';
 import { egressRules, ingressRules, labelSelector } from './policy/kubernetes.ts';
-import { stagedAction, stagedCheck } from './policy/spec.ts';
+import { stagedAction, stagedCheck, stagedConstraints } from './policy/spec.ts';
 import type { JsonObject, StructSchema } from './schema.ts';
 import { bytewise, field, list, struct, text, typed } from './schema.ts';
 
@@ -14,7 +14,7 @@ const shape = struct('v3.StagedKubernetesNetworkPolicySpec', {
     doc: 'The directions that the policy applies to.',
   }),
 });
-const spec: StructSchema = { ...shape, check: stagedCheck(shape) };
+const spec: StructSchema = { ...shape, check: stagedCheck(shape), constraints: stagedConstraints('podSelector') };
 const as = (self: JsonObject) => typed(shape, self);
 
 /** A label selector as its Go type prints itself. */

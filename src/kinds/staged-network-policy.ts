@@ -1,12 +1,24 @@
 /** StagedNetworkPolicy: a preview of a NetworkPolicy. Rules: Calico's API reference, "Staged network policy". */
 import type { Kind } from './kind.ts';
-import { enforcedCheck, namespacedFields, namespacedRules, stagedAction, stagedCheck } from './policy/spec.ts';
-import { checkNamespacedPolicyName, namespacedColumns, tieredClient } from './policy/tiered.ts';
+import {
+  enforcedCheck,
+  enforcedConstraints,
+  namespacedFields,
+  namespacedRules,
+  stagedAction,
+  stagedCheck,
+  stagedConstraints,
+} from './policy/spec.ts';
+import { checkNamespacedPolicyName, namespacedColumns, namespacedPolicyName, tieredClient } from './policy/tiered.ts';
 import type { StructSchema } from './schema.ts';
 import { struct } from './schema.ts';
 
 const shape = struct('v3.StagedNetworkPolicySpec', { stagedAction, ...namespacedFields }, { rules: namespacedRules });
-const spec: StructSchema = { ...shape, check: stagedCheck(shape, enforcedCheck('NetworkPolicySpec')) };
+const spec: StructSchema = {
+  ...shape,
+  check: stagedCheck(shape, enforcedCheck('NetworkPolicySpec')),
+  constraints: [...enforcedConstraints, ...stagedConstraints()],
+};
 
 export const stagedNetworkPolicy: Kind = {
   name: 'StagedNetworkPolicy',
@@ -19,6 +31,7 @@ export const stagedNetworkPolicy: Kind = {
   crd: true,
   spec,
   checkName: checkNamespacedPolicyName,
+  nameSchema: namespacedPolicyName,
   client: tieredClient(spec),
   columns: namespacedColumns,
 };

@@ -1,6 +1,7 @@
 /** Tier: a stage of policy. Rules: Calico's API reference, "Tier". */
 import type { ClientRules, Kind, RootRule, StoreView } from './kind.ts';
-import { checkDnsLabelName } from './metadata.ts';
+import { checkDnsLabelName, dnsLabelName } from './metadata.ts';
+import { when, where } from './constraints.ts';
 import { tierOf } from './policy/tiered.ts';
 import { Unsupported } from './refusal.ts';
 import type { Resource } from './resource.ts';
@@ -32,13 +33,17 @@ const spec = struct('v3.TierSpec', {
 });
 const as = (self: JsonObject) => typed(spec, self);
 
+const named = (name: string): JsonObject => where('metadata', where('name', { const: name }));
+
 const rules: readonly RootRule[] = [
   ...BUILT_IN_TIERS.map(({ name, defaultAction }) => ({
     message: `The '${name}' tier must have default action '${defaultAction}'`,
+    jsonSchema: when(named(name), where('spec', where('defaultAction', { const: defaultAction }))),
     test: (self: Resource) => self.metadata.name !== name || as(self.spec).defaultAction === defaultAction,
   })),
   ...BUILT_IN_TIERS.map(({ name, order }) => ({
     message: `${name} tier order must be ${order}`,
+    jsonSchema: when(named(name), where('spec', where('order', { const: order }))),
     test: (self: Resource) => self.metadata.name !== name || as(self.spec).order === order,
   })),
 ];
@@ -92,6 +97,7 @@ export const tier: Kind = {
   },
   rules,
   checkName: checkDnsLabelName,
+  nameSchema: dnsLabelName,
   client,
   order: (a, b) => {
     const [left, right] = [orderOf(a), orderOf(b)];

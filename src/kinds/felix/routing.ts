@@ -1,4 +1,5 @@
 /** Felix: where routes come from, WireGuard, the cloud's network, the process itself. */
+import { given, where } from '../constraints.ts';
 import { dscpSchema, durationSchema } from '../scalars/codecs.ts';
 import { field, int, list, pointer, struct, text, typed } from '../schema.ts';
 import type { JsonObject, StructSchema } from '../schema.ts';
@@ -21,6 +22,7 @@ const routeTableRange = {
   rules: [
     {
       message: 'must be a range of route table indices within 1..250',
+      jsonSchema: { ...given('min', 'max'), properties: { min: { minimum: 1 }, max: { maximum: 250 } } },
       test(self: JsonObject) {
         const { min, max } = bounds(self);
         return min >= 1 && max >= min && max <= 250;
@@ -32,7 +34,11 @@ const routeTableRange = {
 const routeTableIdRange = {
   ...range('RouteTableIDRange'),
   rules: [
-    { message: 'min must be >= 1', test: (self: JsonObject) => bounds(self).min >= 1 },
+    {
+      message: 'min must be >= 1',
+      jsonSchema: { ...given('min'), ...where('min', { minimum: 1 }) },
+      test: (self: JsonObject) => bounds(self).min >= 1,
+    },
     {
       message: 'min must not be greater than max',
       test: (self: JsonObject) => bounds(self).min <= bounds(self).max,

@@ -1,4 +1,5 @@
 /** What a rule of a policy matches. Rules: Calico's API reference, "Network policy", and the CRDs. */
+import { given, having, when, where, without, withoutGlobal } from '../constraints.ts';
 import { checkAnnotations } from '../metadata.ts';
 import { portSchema } from '../scalars/codecs.ts';
 import type { JsonObject, Report, Rule, StructSchema } from '../schema.ts';
@@ -24,6 +25,7 @@ export const icmpFields = {
   rules: [
     {
       message: 'ICMP code specified without an ICMP type',
+      jsonSchema: when(given('code'), given('type')),
       test(self: JsonObject): boolean {
         const { type, code } = typed(icmpShape, self);
         return code === undefined || type !== undefined;
@@ -32,15 +34,22 @@ export const icmpFields = {
   ],
 } satisfies StructSchema;
 
+/** Paths are those of RFC 3986 §3.3: without query and fragment. */
+const HTTP_PATH: JsonObject = { pattern: '^/[^? #]*$' };
+
 const httpShape = struct('v3.HTTPMatch', {
   methods: field('Methods', list(text(), { maxItems: 20 }), { doc: 'HTTP methods, any of which matches.' }),
   paths: field(
     'Paths',
     list(
-      struct('v3.HTTPPath', {
-        exact: field('Exact', text({ maxLength: 1024 }), { doc: 'The whole path.' }),
-        prefix: field('Prefix', text({ maxLength: 1024 }), { doc: 'The beginning of the path.' }),
-      }),
+      struct(
+        'v3.HTTPPath',
+        {
+          exact: field('Exact', text({ maxLength: 1024 }), { doc: 'The whole path.' }),
+          prefix: field('Prefix', text({ maxLength: 1024 }), { doc: 'The beginning of the path.' }),
+        },
+        { constraints: [{ oneOf: [having('exact', HTTP_PATH), having('prefix', HTTP_PATH)] }] },
+      ),
       { maxItems: 20 },
     ),
     { doc: 'Paths, any of which matches.' },
@@ -129,9 +138,14 @@ const entityShape = struct('v3.EntityRule', {
 const as = (self: JsonObject) => typed(entityShape, self);
 
 /** A rule that holds whenever no services are named. */
-const withServices = (message: string, broken: (self: ReturnType<typeof as>) => boolean): Rule => ({
+const withServices = (
+  message: string,
+  forbidden: readonly string[],
+  broken: (self: ReturnType<typeof as>) => boolean,
+): Rule => ({
   message,
   reason: 'Forbidden',
+  jsonSchema: when(given('services'), without(...forbidden)),
   test: (self) => as(self).services === undefined || !broken(as(self)),
 });
 
@@ -141,18 +155,23 @@ export const entityRule = {
   rules: [
     {
       message: 'global() can only be used in an EntityRule namespaceSelector',
+      jsonSchema: withoutGlobal('selector'),
       test: (self: JsonObject) => !(as(self).selector ?? '').includes('global('),
     },
-    withServices('cannot specify NamespaceSelector and Services on the same rule', ({ namespaceSelector }) =>
-      isSet(namespaceSelector),
+    withServices(
+      'cannot specify NamespaceSelector and Services on the same rule',
+      ['namespaceSelector'],
+      ({ namespaceSelector }) => isSet(namespaceSelector),
     ),
     withServices(
       'cannot specify ServiceAccounts and Services on the same rule',
+      ['serviceAccounts'],
       ({ serviceAccounts }) => serviceAccounts !== undefined,
     ),
     {
       message: 'services must specify a service name',
       reason: 'Required',
+      jsonSchema: where('services', given('name')),
       test(self: JsonObject) {
         const { services } = as(self);
         // An empty name is left out of the object, and CEL cannot measure what is not there.
@@ -161,10 +180,12 @@ export const entityRule = {
     },
     withServices(
       'cannot specify Selector/NotSelector and Services on the same rule',
+      ['selector', 'notSelector'],
       (self) => isSet(self.selector) || isSet(self.notSelector),
     ),
     withServices(
       'cannot specify Nets/NotNets and Services on the same rule',
+      ['nets', 'notNets'],
       (self) => isSet(self.nets) || isSet(self.notNets),
     ),
   ],

@@ -1,9 +1,10 @@
 /** Rules of policies. Rules: Calico's API reference, "Network policy", and the CRDs. */
+import { given, having, when, where, without } from '../constraints.ts';
 import { parseCIDR } from '../../net/cidr.ts';
 import { protocolSchema } from '../scalars/codecs.ts';
 import { portNumbers } from '../scalars/port.ts';
 import { supportsPorts } from '../scalars/protocol.ts';
-import type { JsonObject, Report, Rule, StructSchema } from '../schema.ts';
+import type { Json, JsonObject, Report, Rule, StructSchema } from '../schema.ts';
 import { field, int, pointer, struct, text, typed } from '../schema.ts';
 import { entityRule, httpMatch, icmpFields, ruleMetadata } from './match.ts';
 
@@ -27,6 +28,10 @@ const shape = struct('v3.Rule', {
 });
 const as = (self: JsonObject) => typed(shape, self);
 
+/** The two protocols as people write them. */
+const ICMP: readonly Json[] = ['ICMP', 1, '1'];
+const ICMPV6: readonly Json[] = ['ICMPv6', 58, '58'];
+
 const isICMP = (protocol: string | number | undefined): boolean => protocol === 'ICMP' || protocol === 1;
 const isICMPv6 = (protocol: string | number | undefined): boolean => protocol === 'ICMPv6' || protocol === 58;
 
@@ -37,10 +42,12 @@ function versionRules(key: 'protocol' | 'notProtocol'): readonly Rule[] {
   return [
     {
       message: 'protocol ICMP requires ipVersion 4',
+      jsonSchema: when(having(key, { enum: ICMP }), where('ipVersion', { const: 4 })),
       test: (self) => !isICMP(as(self)[key]) || versionIs(self, 4),
     },
     {
       message: 'protocol ICMPv6 requires ipVersion 6',
+      jsonSchema: when(having(key, { enum: ICMPV6 }), where('ipVersion', { const: 6 })),
       test: (self) => !isICMPv6(as(self)[key]) || versionIs(self, 6),
     },
   ];
@@ -49,6 +56,7 @@ function versionRules(key: 'protocol' | 'notProtocol'): readonly Rule[] {
 const rules: readonly Rule[] = [
   {
     message: 'rules with HTTP match must have protocol TCP or unset',
+    jsonSchema: when(given('http'), where('protocol', { enum: ['TCP', 6, '6'] })),
     test(self) {
       const { http, protocol } = as(self);
       return http === undefined || protocol === undefined || protocol === 'TCP' || protocol === 6;
@@ -57,11 +65,13 @@ const rules: readonly Rule[] = [
   {
     message: 'HTTP match is only valid on Allow rules',
     reason: 'Forbidden',
+    jsonSchema: when(given('http'), where('action', { const: 'Allow' })),
     test: (self) => as(self).action === 'Allow' || as(self).http === undefined,
   },
   {
     message: 'ports and notPorts cannot be specified with services',
     reason: 'Forbidden',
+    jsonSchema: where('destination', when(given('services'), without('ports', 'notPorts'))),
     test(self) {
       const { services, ports = [], notPorts = [] } = as(self).destination ?? {};
       return services === undefined || (ports.length === 0 && notPorts.length === 0);
@@ -69,6 +79,7 @@ const rules: readonly Rule[] = [
   },
   {
     message: 'ICMP fields require protocol to be ICMP or ICMPv6',
+    jsonSchema: when(given('icmp'), having('protocol', { enum: [...ICMP, ...ICMPV6] })),
     test: (self) => as(self).icmp === undefined || isICMP(as(self).protocol) || isICMPv6(as(self).protocol),
   },
   ...versionRules('protocol'),

@@ -1,4 +1,5 @@
 /** Specs of policies, enforced and staged. Rules: Calico's API reference, "Network policy", and the CRDs. */
+import { given, having, when, where, without, withoutGlobal } from '../constraints.ts';
 import { goValue } from '../go-value.ts';
 import type { JsonObject, Report, Rule, StructCheck, StructSchema } from '../schema.ts';
 import { isZero } from '../canonical.ts';
@@ -59,6 +60,7 @@ const as = (self: JsonObject) => typed(view, self);
 
 const notGlobal = (key: 'selector' | 'serviceAccountSelector' | 'namespaceSelector'): Rule => ({
   message: 'global() can only be used in an EntityRule namespaceSelector',
+  jsonSchema: withoutGlobal(key),
   test: (self) => !(as(self)[key] ?? '').includes('global('),
 });
 
@@ -70,20 +72,27 @@ export const globalRules: readonly Rule[] = [
   {
     message: 'preDNAT and doNotTrack cannot both be true',
     reason: 'Forbidden',
+    jsonSchema: when(having('preDNAT', { const: true }), where('doNotTrack', { const: false })),
     test: (self) => as(self).doNotTrack !== true || as(self).preDNAT !== true,
   },
   {
     message: 'preDNAT policy cannot have any egress rules',
     reason: 'Forbidden',
+    jsonSchema: when(having('preDNAT', { const: true }), where('egress', { maxItems: 0 })),
     test: (self) => as(self).preDNAT !== true || (as(self).egress ?? []).length === 0,
   },
   {
     message: "preDNAT policy cannot have 'Egress' type",
     reason: 'Forbidden',
+    jsonSchema: when(having('preDNAT', { const: true }), where('types', { items: { const: 'Ingress' } })),
     test: (self) => as(self).preDNAT !== true || !(as(self).types ?? []).includes('Egress'),
   },
   {
     message: 'applyOnForward must be true if either preDNAT or doNotTrack is true',
+    jsonSchema: when(
+      { anyOf: [having('preDNAT', { const: true }), having('doNotTrack', { const: true })] },
+      having('applyOnForward', { const: true }),
+    ),
     test(self) {
       const { applyOnForward = false, doNotTrack = false, preDNAT = false } = as(self);
       return applyOnForward || !(doNotTrack || preDNAT);
@@ -111,6 +120,19 @@ export function enforcedCheck(name: 'NetworkPolicySpec' | 'GlobalNetworkPolicySp
       report({ name: 'HTTP', value: shown, reason, path: `${path}.egress[${index}].http` });
     });
   };
+}
+
+/** What JSON Schema can say of {@link enforcedCheck}. */
+export const enforcedConstraints: readonly JsonObject[] = [
+  where('types', { uniqueItems: true }),
+  where('egress', { items: without('http') }),
+];
+
+/** What JSON Schema can say of {@link stagedCheck}; the fields besides are those that are shown even when they are empty. */
+export function stagedConstraints(...besides: readonly string[]): readonly JsonObject[] {
+  const deletes = having('stagedAction', { const: 'Delete' });
+  const nothing = Object.fromEntries(besides.map((field) => [field, { maxProperties: 0 }]));
+  return [when(deletes, { propertyNames: { enum: ['stagedAction', 'tier', ...besides] }, properties: nothing })];
 }
 
 /**

@@ -27,6 +27,11 @@ const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 const GLOBAL_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})?$`);
 const NAMESPACED_NAME = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})?|(?:knp|ossg)\\.default\\.${LABEL}(?:\\.${LABEL})*)$`);
 
+/** {@link checkGlobalPolicyName} as a JSON Schema. */
+export const globalPolicyName: JsonObject = { pattern: GLOBAL_NAME.source };
+/** {@link checkNamespacedPolicyName} as a JSON Schema. */
+export const namespacedPolicyName: JsonObject = { pattern: NAMESPACED_NAME.source };
+
 /** The name rule of policies for the whole cluster: a DNS label, or two joined by a dot. */
 export function checkGlobalPolicyName(name: string): readonly FieldProblem[] {
   return GLOBAL_NAME.test(name) ? [] : [labelNameProblem(name)];

@@ -52,14 +52,30 @@ const duration: Codec = {
 const port: Codec = {
   expects: 'number',
   zero: 0,
-  jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 65535 }, { type: 'string' }] },
+  jsonSchema: {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: 65535 },
+      { type: 'string', pattern: '^([1-9][0-9]{0,4}(:[1-9][0-9]{0,4})?|(?=.*[a-z])[a-z0-9](-?[a-z0-9])*)$' },
+    ],
+  },
   decode: (input) => parsePort(numberOrText(input, 'uint16')),
 };
 const protocol: Codec = {
   expects: 'number',
   zero: 0,
-  jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 255 }, { type: 'string' }] },
+  jsonSchema: {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: 255 },
+      { enum: ['TCP', 'UDP', 'ICMP', 'ICMPv6', 'SCTP', 'UDPLite'] },
+      { type: 'string', pattern: '^[1-9][0-9]{0,2}$' },
+    ],
+  },
   decode: (input) => parseProtocol(numberOrText(input, 'uint8')),
+};
+/** What is read is what a protocol is, but the names are others. */
+const dscp: Codec = {
+  ...protocol,
+  jsonSchema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 255 }, { type: 'string' }] },
 };
 
 /** numorstring.ASNumber; the CRDs declare it as int32. */
@@ -80,7 +96,7 @@ export function protocolSchema(): CodecSchema {
 }
 /** numorstring.DSCP: a number or a name such as `AF11`, read as a protocol is. */
 export function dscpSchema(): CodecSchema {
-  return { type: 'codec', go: 'numorstring.DSCP', codec: protocol };
+  return { type: 'codec', go: 'numorstring.DSCP', codec: dscp };
 }
 
 function checkPort(value: Json, report: Report, path: string): void {
