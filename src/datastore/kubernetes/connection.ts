@@ -2,7 +2,7 @@
  * From settings to one server and one user: kubeconfig files, overrides, the pod's own service account. Rules, order and texts are those of the
  * Go Kubernetes client library ("clientcmd"), with the overrides that Calico's configuration has.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { ConnectionSettings, ConnectionSpec } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
@@ -39,7 +39,8 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Decides which server to talk to, and as whom. Reads kubeconfigs, certificates and keys; sends nothing.
+ * Decides which server to talk to, and as whom. Reads kubeconfigs, certificates and keys, one after another: nothing could be done meanwhile, and
+ * asynchronous reads of a few small files take several times as long. Sends nothing.
  * @throws {SettingsError} with the texts of the Go client
  */
 export async function resolveConnection(
@@ -50,16 +51,16 @@ export async function resolveConnection(
   const { spec } = settings;
   if (spec.kubeconfigInline !== '') {
     const config = await readInlineKubeconfig(spec.kubeconfigInline);
-    return connectionOf(await choose(config, undefined), () => settings.origin('kubeconfigInline'));
+    return connectionOf(choose(config, undefined), () => settings.origin('kubeconfigInline'));
   }
-  const files = spec.kubeconfig === '' ? await defaultKubeconfig(spec, env) : spec.kubeconfig.split(delimiter);
+  const files = spec.kubeconfig === '' ? defaultKubeconfig(spec, env) : spec.kubeconfig.split(delimiter);
   const config = await readKubeconfigs(files);
   let chosen: Chosen;
   try {
-    chosen = await choose(config, spec);
+    chosen = choose(config, spec);
   } catch (error) {
     if (!(error instanceof EmptyConfiguration)) throw error;
-    const pod = await inCluster(spec, env, serviceAccount);
+    const pod = inCluster(spec, env, serviceAccount);
     if (pod === undefined) throw error;
     return connectionOf(pod, () =>
       spec.k8sAPIEndpoint === '' ? 'KUBERNETES_SERVICE_HOST' : settings.origin('k8sAPIEndpoint'),
@@ -93,15 +94,15 @@ class EmptyConfiguration extends SettingsError {
   }
 }
 
-async function defaultKubeconfig(spec: ConnectionSpec, env: Env): Promise<readonly string[]> {
+function defaultKubeconfig(spec: ConnectionSpec, env: Env): readonly string[] {
   const home = env['HOME'] ?? '';
   if (home === '' || spec.k8sAPIEndpoint !== '') return [];
   const file = join(home, '.kube', 'config');
-  return (await exists(file)) ? [file] : [];
+  return exists(file) ? [file] : [];
 }
 
 /** Picks cluster and user by the current context, and lays the overrides (none with `undefined`) over them. */
-async function choose(config: Kubeconfig, overrides: ConnectionSpec | undefined): Promise<Chosen> {
+function choose(config: Kubeconfig, overrides: ConnectionSpec | undefined): Chosen {
   const wanted = overrides?.k8sCurrentContext ?? '';
   const name = wanted || config.currentContext;
   const context = config.contexts.get(name);
@@ -116,11 +117,9 @@ async function choose(config: Kubeconfig, overrides: ConnectionSpec | undefined)
   const isEmpty = entry === undefined && cluster === NO_CLUSTER;
   const problems: string[] = [];
   if (name !== '' && context === undefined) problems.push(`context was not found for specified context: ${name}`);
-  problems.push(...(await userProblems(context?.user ?? '', user)));
+  problems.push(...userProblems(context?.user ?? '', user));
   if (isEmpty && problems.length === 0) throw new EmptyConfiguration(hints);
-  problems.push(
-    ...(isEmpty ? ['cluster has no server defined'] : await clusterProblems(context?.cluster ?? '', cluster)),
-  );
+  problems.push(...(isEmpty ? ['cluster has no server defined'] : clusterProblems(context?.cluster ?? '', cluster)));
   if (problems.length > 0) {
     const list = [...new Set(problems)];
     const message = `invalid configuration: ${list.length === 1 ? list.join() : `[${list.join(', ')}]`}`;
@@ -160,22 +159,22 @@ function overrideUser(user: User, overrides: ConnectionSpec | undefined): User {
 }
 
 /** The service account of the pod this runs in; undefined outside a pod. */
-async function inCluster(spec: ConnectionSpec, env: Env, folder: string): Promise<Chosen | undefined> {
+function inCluster(spec: ConnectionSpec, env: Env, folder: string): Chosen | undefined {
   const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const port = env['KUBERNETES_SERVICE_PORT'] ?? '';
   const tokenFile = join(folder, 'token');
-  if (host === '' || port === '' || !(await exists(tokenFile))) return undefined;
+  if (host === '' || port === '' || !exists(tokenFile)) return undefined;
   const caFile = join(folder, 'ca.crt');
   const server = spec.k8sAPIEndpoint || `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
-    cluster: { ...NO_CLUSTER, server, caFile: spec.k8sCAFile || ((await exists(caFile)) ? caFile : '') },
+    cluster: { ...NO_CLUSTER, server, caFile: spec.k8sCAFile || (exists(caFile) ? caFile : '') },
     clusterName: '',
     file: '',
     user: spec.k8sAPIToken === '' ? { ...NO_USER, tokenFile } : { ...NO_USER, token: spec.k8sAPIToken },
   };
 }
 
-async function connectionOf(chosen: Chosen, setting: (chosen: Chosen) => string): Promise<Connection> {
+function connectionOf(chosen: Chosen, setting: (chosen: Chosen) => string): Connection {
   const { cluster, user } = chosen;
   const server = parseServer(cluster.server);
   const plain = { server, setting: setting(chosen), cluster, ca: undefined, clientCertificate: undefined };
@@ -184,22 +183,22 @@ async function connectionOf(chosen: Chosen, setting: (chosen: Chosen) => string)
     const { impersonate, impersonateUID, impersonateGroups, impersonateExtra } = user;
     return { ...plain, user: { ...NO_USER, impersonate, impersonateUID, impersonateGroups, impersonateExtra } };
   }
-  if (user.token === '' && user.tokenFile !== '') await pem(user.tokenFile);
-  return { ...plain, user, ca: await authority(cluster), clientCertificate: await certificate(user) };
+  if (user.token === '' && user.tokenFile !== '') pem(user.tokenFile);
+  return { ...plain, user, ca: authority(cluster), clientCertificate: certificate(user) };
 }
 
-async function authority({ caFile, caData, insecure }: Cluster): Promise<string | undefined> {
+function authority({ caFile, caData, insecure }: Cluster): string | undefined {
   if (caFile === '' && caData === '') return undefined;
   if (insecure) throw settingsError('specifying a root certificates file with the insecure flag is not allowed');
-  const text = await contentOf(caFile, caData);
+  const text = contentOf(caFile, caData);
   if (!isCertificate(text)) throw settingsError('unable to load root certificates: unable to parse bytes as PEM block');
   return text;
 }
 
-async function certificate(user: User): Promise<Connection['clientCertificate']> {
+function certificate(user: User): Connection['clientCertificate'] {
   if (user.certFile === '' && user.certData === '') return undefined;
-  const cert = await contentOf(user.certFile, user.certData);
-  const key = await contentOf(user.keyFile, user.keyData);
+  const cert = contentOf(user.certFile, user.certData);
+  const key = contentOf(user.keyFile, user.keyData);
   const fault = pairFault(cert, key);
   if (fault !== undefined) throw settingsError(fault);
   return { cert, key };
@@ -216,23 +215,20 @@ function isCertificate(text: string): boolean {
   return text.includes('-----BEGIN CERTIFICATE-----');
 }
 
-function contentOf(file: string, data: string): Promise<string> | string {
+function contentOf(file: string, data: string): string {
   return data === '' ? pem(file) : Buffer.from(data, 'base64').toString('utf8');
 }
 
-async function pem(file: string): Promise<string> {
+function pem(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw settingsError(osErrorText('open', file, cause), cause);
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    (found) => !found.isDirectory(),
-    () => false,
-  );
+function exists(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 /** Reads a URL, or `host:port`, which means plain HTTP. @throws {SettingsError} */

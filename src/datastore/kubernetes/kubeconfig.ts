@@ -2,7 +2,7 @@
  * Kubeconfig files: reading, merging, and choosing a context, by the rules of kubectl ("Organizing Cluster Access Using kubeconfig Files" in
  * the Kubernetes documentation). Only what a client needs; unknown fields are ignored.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
@@ -97,15 +97,17 @@ export async function readKubeconfigs(paths: readonly string[]): Promise<Kubecon
   const files = [...new Set(paths)].filter((path) => path !== '');
   const [only] = files;
   if (paths.length === 1 && only !== undefined) {
-    await stat(only).catch((cause: unknown) => {
+    try {
+      statSync(only);
+    } catch (cause) {
       if (isMissing(cause)) throw settingsError(osErrorText('stat', only, cause), cause);
-    });
+    }
   }
   const problems: string[] = [];
   const found: Kubeconfig[] = [];
   for (const file of files) {
     try {
-      found.push(await parseKubeconfig(await readFile(file, 'utf8'), file));
+      found.push(await parseKubeconfig(readFileSync(file, 'utf8'), file));
     } catch (cause) {
       if (isMissing(cause)) continue;
       const text = cause instanceof KubeconfigFault ? cause.message : osErrorText('open', file, cause);

@@ -1,10 +1,10 @@
 /** What kubectl checks of a cluster and a user before it uses them; texts are those of the Go Kubernetes client library. */
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { osErrorText } from './go-os-errors.ts';
 import type { Cluster, ExecPlugin, User } from './kubeconfig.ts';
 
 /** What is wrong with a cluster entry of that name. */
-export async function clusterProblems(name: string, cluster: Cluster): Promise<readonly string[]> {
+export function clusterProblems(name: string, cluster: Cluster): readonly string[] {
   const problems: string[] = [];
   if (cluster.server === '') {
     problems.push(
@@ -23,7 +23,7 @@ export async function clusterProblems(name: string, cluster: Cluster): Promise<r
         `certificate-authority-data and certificate-authority are both specified for ${name}. certificate-authority-data will override.`,
       );
     }
-    const fault = await openFault(cluster.caFile);
+    const fault = openFault(cluster.caFile);
     if (fault !== undefined)
       problems.push(`unable to read certificate-authority ${cluster.caFile} for ${name} due to ${fault}`);
   }
@@ -31,11 +31,8 @@ export async function clusterProblems(name: string, cluster: Cluster): Promise<r
 }
 
 /** What is wrong with a user entry of that name. */
-export async function userProblems(name: string, user: User): Promise<readonly string[]> {
-  const problems = [
-    ...(await certificateProblems(name, user)),
-    ...(user.exec ? execProblems(name, user.exec, user) : []),
-  ];
+export function userProblems(name: string, user: User): readonly string[] {
+  const problems = [...certificateProblems(name, user), ...(user.exec ? execProblems(name, user.exec, user) : [])];
   if (user.token !== '' && (user.username !== '' || user.password !== '')) {
     problems.push(
       `more than one authentication method found for ${name}; found [token basicAuth], only one is allowed`,
@@ -49,7 +46,7 @@ export async function userProblems(name: string, user: User): Promise<readonly s
   return problems;
 }
 
-async function certificateProblems(name: string, user: User): Promise<string[]> {
+function certificateProblems(name: string, user: User): string[] {
   const { certFile, certData, keyFile, keyData } = user;
   if (certFile === '' && certData === '') return [];
   const problems: string[] = [];
@@ -65,7 +62,7 @@ async function certificateProblems(name: string, user: User): Promise<string[]> 
     );
   }
   for (const [what, file] of [['client-cert', certFile] as const, ['client-key', keyFile] as const]) {
-    const fault = file === '' ? undefined : await openFault(file);
+    const fault = file === '' ? undefined : openFault(file);
     if (fault !== undefined) problems.push(`unable to read ${what} ${file} for ${name} due to ${fault}`);
   }
   return problems;
@@ -87,9 +84,9 @@ function execProblems(name: string, exec: ExecPlugin, user: User): string[] {
   return problems;
 }
 
-async function openFault(file: string): Promise<string | undefined> {
+function openFault(file: string): string | undefined {
   try {
-    await (await open(file)).close();
+    closeSync(openSync(file, 'r'));
     return undefined;
   } catch (error) {
     return osErrorText('open', file, error);
