@@ -36,11 +36,11 @@ export abstract class BaseCommand extends Command {
   /** how many arguments the command takes, where the number is checked */
   static lineArgs: CommandInfo['args'];
 
-  private opened: RealContext | undefined;
+  private readonly opened: RealContext[] = [];
 
   abstract override run(): Promise<number>;
 
-  /** The real world, with the settings of this command line. @throws {UsageError} */
+  /** The real world, with the settings of this command line; another one with every call. @throws {UsageError} */
   protected async world(flags: GlobalValues): Promise<Context> {
     const level = flags['log-level'].toLowerCase();
     if (!LOG_LEVELS.includes(level)) {
@@ -49,24 +49,25 @@ export abstract class BaseCommand extends Command {
       );
     }
     const { realContext } = await import('./context.ts');
-    this.opened = realContext({
+    const context = realContext({
       configFile: flags.config === '' ? undefined : flags.config,
       kubeContext: flags.context,
       requestTimeout: milliseconds('--request-timeout', flags['request-timeout']),
       noColour: flags['no-color'],
       debug: level === 'debug' || level === 'trace',
     });
-    return this.opened;
+    this.opened.push(context);
+    return context;
   }
 
   /** For commands that go on until they are ended: warnings do not wait for that. */
   protected warnAtOnce(): void {
-    this.opened?.warnAtOnce();
+    for (const context of this.opened) context.warnAtOnce();
   }
 
   /** Closes what the command opened. */
   async close(): Promise<void> {
-    await this.opened?.close();
+    for (const context of this.opened) await context.close();
   }
 
   /** The options that operations share. */

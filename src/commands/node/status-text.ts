@@ -7,13 +7,13 @@ import type { ProbeResult } from '../../operations/status-probe.ts';
 import { boxedTable } from '../../output/boxed-table.ts';
 import type { BoxedCell } from '../../output/boxed-table.ts';
 
-interface TextOptions {
+export interface TextOptions {
   readonly wide: boolean;
   readonly colour: boolean;
 }
 
 /** What a command prints. */
-interface StatusText {
+export interface StatusText {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
