@@ -1,5 +1,5 @@
 /** BGPConfiguration: `default` for the cluster, `node.<name>` for one node. Rules: Calico's API reference, "BGP configuration". */
-import { given, having, when, without } from './constraints.ts';
+import { having, present, when, without } from './constraints.ts';
 import { parseCIDR } from '../net/cidr.ts';
 import { Invalid } from './invalid.ts';
 import type { Kind } from './kind.ts';
@@ -125,7 +125,7 @@ const rules: readonly Rule[] = [
   },
   {
     message: 'communities are defined but not used in prefixAdvertisements',
-    jsonSchema: when(having('communities', { minItems: 1 }), given('prefixAdvertisements')),
+    jsonSchema: when(having('communities', { minItems: 1 }), present('prefixAdvertisements')),
     test: (self) => (as(self).communities ?? []).length === 0 || (as(self).prefixAdvertisements ?? []).length > 0,
   },
 ];

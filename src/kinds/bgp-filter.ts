@@ -1,5 +1,5 @@
 /** BGPFilter: which routes BGP sessions import and export. Rules: Calico's API reference, "BGP filter". */
-import { given, having, when, where } from './constraints.ts';
+import { having, present, when, where } from './constraints.ts';
 import type { Kind } from './kind.ts';
 import type { Resource } from './resource.ts';
 import { asNumberSchema } from './scalars/codecs.ts';
@@ -140,12 +140,14 @@ const set = (value: unknown): boolean => value !== undefined && value !== '';
 const rules: readonly Rule[] = [
   {
     message: 'cidr and matchOperator must both be set or both be empty',
-    jsonSchema: { allOf: [when(given('cidr'), given('matchOperator')), when(given('matchOperator'), given('cidr'))] },
+    jsonSchema: {
+      allOf: [when(present('cidr'), present('matchOperator')), when(present('matchOperator'), present('cidr'))],
+    },
     test: ({ cidr, matchOperator }) => set(cidr) === set(matchOperator),
   },
   {
     message: 'cidr is required when prefixLength is set',
-    jsonSchema: when(given('prefixLength'), given('cidr')),
+    jsonSchema: when(present('prefixLength'), present('cidr')),
     test: ({ cidr, prefixLength }) => prefixLength === undefined || set(cidr),
   },
   {

@@ -1,5 +1,5 @@
 /** BGPPeer: a BGP session, or a rule that makes sessions. Rules: Calico's API reference, "BGP peer". */
-import { given, having, when, without } from './constraints.ts';
+import { having, present, when, without } from './constraints.ts';
 import { parseIP } from '../net/ip.ts';
 import { Invalid } from './invalid.ts';
 import type { Kind, StoreView } from './kind.ts';
@@ -57,42 +57,42 @@ const rules: readonly Rule[] = [
   {
     message: 'node and nodeSelector cannot both be set',
     reason: 'Forbidden',
-    jsonSchema: when(given('node'), without('nodeSelector')),
+    jsonSchema: when(present('node'), without('nodeSelector')),
     test: (self) => !(set(as(self).node) && set(as(self).nodeSelector)),
   },
   {
     message: 'peerIP and peerSelector cannot both be set',
     reason: 'Forbidden',
-    jsonSchema: when(given('peerIP'), without('peerSelector')),
+    jsonSchema: when(present('peerIP'), without('peerSelector')),
     test: (self) => !(set(as(self).peerIP) && set(as(self).peerSelector)),
   },
   {
     message: 'asNumber must be empty when peerSelector is set',
     reason: 'Forbidden',
-    jsonSchema: when(given('peerSelector'), without('asNumber')),
+    jsonSchema: when(present('peerSelector'), without('asNumber')),
     test: (self) => !(set(as(self).peerSelector) && (as(self).asNumber ?? 0) !== 0),
   },
   {
     message: 'peerIP must be empty when localWorkloadSelector is set',
     reason: 'Forbidden',
-    jsonSchema: when(given('localWorkloadSelector'), without('peerIP')),
+    jsonSchema: when(present('localWorkloadSelector'), without('peerIP')),
     test: (self) => !(set(as(self).localWorkloadSelector) && set(as(self).peerIP)),
   },
   {
     message: 'peerSelector must be empty when localWorkloadSelector is set',
     reason: 'Forbidden',
-    jsonSchema: when(given('localWorkloadSelector'), without('peerSelector')),
+    jsonSchema: when(present('localWorkloadSelector'), without('peerSelector')),
     test: (self) => !(set(as(self).localWorkloadSelector) && set(as(self).peerSelector)),
   },
   {
     message: 'asNumber is required when localWorkloadSelector is set',
-    jsonSchema: when(given('localWorkloadSelector'), given('asNumber')),
+    jsonSchema: when(present('localWorkloadSelector'), present('asNumber')),
     test: (self) => !set(as(self).localWorkloadSelector) || (as(self).asNumber ?? 0) !== 0,
   },
   {
     message: 'reachableBy must be empty when peerIP is empty',
     reason: 'Forbidden',
-    jsonSchema: when(given('reachableBy'), given('peerIP')),
+    jsonSchema: when(present('reachableBy'), present('peerIP')),
     test: (self) => !set(as(self).reachableBy) || set(as(self).peerIP),
   },
   {

@@ -5,7 +5,7 @@
 import type { Json, JsonObject } from './schema.ts';
 
 /** The fields are there. */
-export function given(...fields: readonly string[]): JsonObject {
+export function present(...fields: readonly string[]): JsonObject {
   return { required: fields };
 }
 

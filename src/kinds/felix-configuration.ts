@@ -2,7 +2,7 @@
  * FelixConfiguration: settings of Felix, for the cluster (`default`), one node (`node.<name>`), or the nodes of a selector.
  * Rules: Calico's API reference, "Felix configuration". The settings stand in `felix/`; their order here is that of the API.
  */
-import { given, when, where, without } from './constraints.ts';
+import { present, when, where, without } from './constraints.ts';
 import { parseIP } from '../net/ip.ts';
 import { bpfMaps, bpfPrograms, bpfServices, bpfTraffic } from './felix/bpf.ts';
 import { chains, driver, nftables, refresh, workloads } from './felix/dataplane.ts';
@@ -73,7 +73,7 @@ const spec = {
     {
       message: 'routeTableRange and routeTableRanges cannot both be set',
       reason: 'Forbidden',
-      jsonSchema: when(given('routeTableRange'), without('routeTableRanges')),
+      jsonSchema: when(present('routeTableRange'), without('routeTableRanges')),
       test: (self) => as(self).routeTableRange === undefined || as(self).routeTableRanges === undefined,
     },
     address('natOutgoingAddress'),

@@ -1,5 +1,5 @@
 /** HostEndpoint: an interface of a node that policy applies to. Rules: Calico's API reference, "Host endpoint". */
-import { given } from './constraints.ts';
+import { present } from './constraints.ts';
 import { joined } from './cells.ts';
 import type { Kind } from './kind.ts';
 import { protocolSchema } from './scalars/codecs.ts';
@@ -60,10 +60,10 @@ function endpointRules(): readonly Rule[] {
   return [
     {
       message: 'at least one of interfaceName or expectedIPs must be specified',
-      jsonSchema: { anyOf: [given('interfaceName'), given('expectedIPs')] },
+      jsonSchema: { anyOf: [present('interfaceName'), present('expectedIPs')] },
       test: (self) => (as(self).interfaceName ?? '') !== '' || (as(self).expectedIPs ?? []).length > 0,
     },
-    { message: 'node must be specified', jsonSchema: given('node'), test: (self) => (as(self).node ?? '') !== '' },
+    { message: 'node must be specified', jsonSchema: present('node'), test: (self) => (as(self).node ?? '') !== '' },
   ];
 }
 

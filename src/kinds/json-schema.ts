@@ -5,6 +5,7 @@
  * `$defs`), because that is what editors know best.
  */
 import { structProblems } from './check.ts';
+import { having, when } from './constraints.ts';
 import type { Kind } from './kind.ts';
 import { objectMeta } from './metadata.ts';
 import { objectSchema } from './object.ts';
@@ -51,7 +52,7 @@ export function jsonSchemaOfAll(kinds: readonly Kind[]): JsonObject {
 const VERSION: JsonObject = { description: 'The version of the format.', const: API_VERSION };
 
 function branch(kind: string, reference: JsonObject): JsonObject {
-  return { if: { properties: { kind: { const: kind } }, required: ['kind'] }, then: reference };
+  return when(having('kind', { const: kind }), reference);
 }
 
 function listOf({ name }: Kind, item: JsonObject): JsonObject {

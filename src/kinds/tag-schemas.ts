@@ -9,7 +9,12 @@ const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
 const V4 = `(?:${OCTET}\\.){3}${OCTET}`;
 /** IPv4-mapped addresses count as IPv4. */
 const ANY_V4 = `(?:::[Ff]{4}:)?${V4}`;
-const V6 = `(?:[0-9A-Fa-f]{0,4}:){2,8}(?:[0-9A-Fa-f]{0,4}|${V4})`;
+const GROUP = '[0-9A-Fa-f]{1,4}';
+const V6 = [
+  `(?:(?:${GROUP}:){7}${GROUP}`,
+  `(?:${GROUP}:){6}${V4}`,
+  `(?=[0-9A-Fa-f:]*::)(?:(?:${GROUP})?:){2,8}(?:${GROUP}|${V4})?)`,
+].join('|');
 const LENGTH4 = '/(?:3[0-2]|[12]?[0-9])';
 const LENGTH6 = '/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])';
 const PORT = ':[0-9]{1,5}';
@@ -33,7 +38,7 @@ const IPV4 = 'an IPv4 address such as 10.0.0.1';
 /** An address of one IP version; IPv4-mapped addresses are of neither. */
 export const ADDRESS_FORMATS: Readonly<Record<4 | 6, JsonObject>> = {
   4: whole(IPV4, V4),
-  6: whole('an IPv6 address such as fd00::1', V6),
+  6: whole('an IPv6 address such as fd00::1', `(?!::[Ff]{4}:(?:${V4}|${GROUP}:${GROUP})$)${V6}`),
 };
 
 /** A DNS subdomain, which most names of objects have to be. */

@@ -1,22 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { kinds } from '../../src/kinds/index.ts';
+import { examples, FIXTURES, validExamples } from './documents.ts';
 import { verdict } from './verdict.ts';
 
-const FOLDER = join(import.meta.dirname, '../fixtures/kinds');
+test('every kind has examples, and nothing else has', () => {
+  expect(readdirSync(FIXTURES).sort()).toEqual(kinds.map(({ plural }) => plural).sort());
+});
 
-/** The documents of an example file. */
-function documents(plural: string, file: string): readonly string[] {
-  return readFileSync(join(FOLDER, plural, file), 'utf8').split(/^---$/m);
-}
+describe.each(kinds)('the examples of $name', (kind) => {
+  const { name } = kind;
 
-describe.each(readdirSync(FOLDER))('the examples of %s', (plural) => {
-  test.each(['minimal.yaml', 'full.yaml'])('%s is valid', (file) => {
-    expect(documents(plural, file).map(verdict)).toEqual(documents(plural, file).map(() => 'valid'));
+  test.each(validExamples(kind))('$title is valid', ({ text }) => {
+    expect(verdict(text)).toBe('valid');
   });
 
-  test('every document of invalid.yaml is refused', () => {
-    const accepted = documents(plural, 'invalid.yaml').filter((document) => verdict(document) === 'valid');
-    expect(accepted).toEqual([]);
+  test.each(examples(kind, 'invalid.yaml'))('$title is refused', ({ text }) => {
+    expect(verdict(text)).not.toBe('valid');
+  });
+
+  test('are of the kind', () => {
+    const all = [...validExamples(kind), ...examples(kind, 'invalid.yaml')];
+    expect(all.filter(({ text }) => !new RegExp(`^kind: ${name}$`, 'm').test(text))).toEqual([]);
+  });
+
+  test('hold, together, every field of the spec', () => {
+    const shown = examples(kind, 'full.yaml').map(({ text }) => text);
+    const missing = Object.keys(kind.spec.fields).filter(
+      (field) => !shown.some((text) => new RegExp(`^  ${field}:`, 'm').test(text)),
+    );
+    expect(missing).toEqual([]);
   });
 });

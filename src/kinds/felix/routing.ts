@@ -1,5 +1,5 @@
 /** Felix: where routes come from, WireGuard, the cloud's network, the process itself. */
-import { given, where } from '../constraints.ts';
+import { present, where } from '../constraints.ts';
 import { dscpSchema, durationSchema } from '../scalars/codecs.ts';
 import { field, int, list, pointer, struct, text, typed } from '../schema.ts';
 import type { JsonObject, StructSchema } from '../schema.ts';
@@ -22,7 +22,7 @@ const routeTableRange = {
   rules: [
     {
       message: 'must be a range of route table indices within 1..250',
-      jsonSchema: { ...given('min', 'max'), properties: { min: { minimum: 1 }, max: { maximum: 250 } } },
+      jsonSchema: { ...present('min', 'max'), properties: { min: { minimum: 1 }, max: { maximum: 250 } } },
       test(self: JsonObject) {
         const { min, max } = bounds(self);
         return min >= 1 && max >= min && max <= 250;
@@ -36,7 +36,7 @@ const routeTableIdRange = {
   rules: [
     {
       message: 'min must be >= 1',
-      jsonSchema: { ...given('min'), ...where('min', { minimum: 1 }) },
+      jsonSchema: { ...present('min'), ...where('min', { minimum: 1 }) },
       test: (self: JsonObject) => bounds(self).min >= 1,
     },
     {

@@ -1,5 +1,5 @@
 /** What a rule of a policy matches. Rules: Calico's API reference, "Network policy", and the CRDs. */
-import { given, having, when, where, without, withoutGlobal } from '../constraints.ts';
+import { having, present, when, where, without, withoutGlobal } from '../constraints.ts';
 import { checkAnnotations } from '../metadata.ts';
 import { portSchema } from '../scalars/codecs.ts';
 import type { JsonObject, Report, Rule, StructSchema } from '../schema.ts';
@@ -25,7 +25,7 @@ export const icmpFields = {
   rules: [
     {
       message: 'ICMP code specified without an ICMP type',
-      jsonSchema: when(given('code'), given('type')),
+      jsonSchema: when(present('code'), present('type')),
       test(self: JsonObject): boolean {
         const { type, code } = typed(icmpShape, self);
         return code === undefined || type !== undefined;
@@ -145,7 +145,7 @@ const withServices = (
 ): Rule => ({
   message,
   reason: 'Forbidden',
-  jsonSchema: when(given('services'), without(...forbidden)),
+  jsonSchema: when(present('services'), without(...forbidden)),
   test: (self) => as(self).services === undefined || !broken(as(self)),
 });
 
@@ -171,7 +171,7 @@ export const entityRule = {
     {
       message: 'services must specify a service name',
       reason: 'Required',
-      jsonSchema: where('services', given('name')),
+      jsonSchema: where('services', present('name')),
       test(self: JsonObject) {
         const { services } = as(self);
         // An empty name is left out of the object, and CEL cannot measure what is not there.

@@ -1,5 +1,5 @@
 /** Rules of policies. Rules: Calico's API reference, "Network policy", and the CRDs. */
-import { given, having, when, where, without } from '../constraints.ts';
+import { having, present, when, where, without } from '../constraints.ts';
 import { parseCIDR } from '../../net/cidr.ts';
 import { protocolSchema } from '../scalars/codecs.ts';
 import { portNumbers } from '../scalars/port.ts';
@@ -56,7 +56,7 @@ function versionRules(key: 'protocol' | 'notProtocol'): readonly Rule[] {
 const rules: readonly Rule[] = [
   {
     message: 'rules with HTTP match must have protocol TCP or unset',
-    jsonSchema: when(given('http'), where('protocol', { enum: ['TCP', 6, '6'] })),
+    jsonSchema: when(present('http'), where('protocol', { enum: ['TCP', 6, '6'] })),
     test(self) {
       const { http, protocol } = as(self);
       return http === undefined || protocol === undefined || protocol === 'TCP' || protocol === 6;
@@ -65,13 +65,13 @@ const rules: readonly Rule[] = [
   {
     message: 'HTTP match is only valid on Allow rules',
     reason: 'Forbidden',
-    jsonSchema: when(given('http'), where('action', { const: 'Allow' })),
+    jsonSchema: when(present('http'), where('action', { const: 'Allow' })),
     test: (self) => as(self).action === 'Allow' || as(self).http === undefined,
   },
   {
     message: 'ports and notPorts cannot be specified with services',
     reason: 'Forbidden',
-    jsonSchema: where('destination', when(given('services'), without('ports', 'notPorts'))),
+    jsonSchema: where('destination', when(present('services'), without('ports', 'notPorts'))),
     test(self) {
       const { services, ports = [], notPorts = [] } = as(self).destination ?? {};
       return services === undefined || (ports.length === 0 && notPorts.length === 0);
@@ -79,7 +79,7 @@ const rules: readonly Rule[] = [
   },
   {
     message: 'ICMP fields require protocol to be ICMP or ICMPv6',
-    jsonSchema: when(given('icmp'), having('protocol', { enum: [...ICMP, ...ICMPV6] })),
+    jsonSchema: when(present('icmp'), having('protocol', { enum: [...ICMP, ...ICMPV6] })),
     test: (self) => as(self).icmp === undefined || isICMP(as(self).protocol) || isICMPv6(as(self).protocol),
   },
   ...versionRules('protocol'),

@@ -1,5 +1,5 @@
 /** Specs of policies, enforced and staged. Rules: Calico's API reference, "Network policy", and the CRDs. */
-import { given, having, when, where, without, withoutGlobal } from '../constraints.ts';
+import { having, when, where, without, withoutGlobal } from '../constraints.ts';
 import { goValue } from '../go-value.ts';
 import type { JsonObject, Report, Rule, StructCheck, StructSchema } from '../schema.ts';
 import { isZero } from '../canonical.ts';
@@ -131,7 +131,7 @@ export const enforcedConstraints: readonly JsonObject[] = [
 /** What JSON Schema can say of {@link stagedCheck}; the fields besides are those that are shown even when they are empty. */
 export function stagedConstraints(...besides: readonly string[]): readonly JsonObject[] {
   const deletes = having('stagedAction', { const: 'Delete' });
-  const nothing = Object.fromEntries(besides.map((field) => [field, { maxProperties: 0 }]));
+  const nothing = Object.fromEntries(besides.map((name) => [name, { maxProperties: 0 }]));
   return [when(deletes, { propertyNames: { enum: ['stagedAction', 'tier', ...besides] }, properties: nothing })];
 }
 
