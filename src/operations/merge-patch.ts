@@ -11,12 +11,12 @@ const MERGED_LISTS: Readonly<Record<string, string | undefined>> = {
 /** JSON merge patch (RFC 7396). */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) return patch;
-  const out: { [key: string]: Json | undefined } = isJsonObject(target) ? { ...target } : {};
+  const out = members(target);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null || value === undefined) delete out[key];
-    else out[key] = mergePatch(out[key], value);
+    if (value === null || value === undefined) out.delete(key);
+    else out.set(key, mergePatch(out.get(key), value));
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 /**
@@ -27,22 +27,31 @@ export function strategicPatch(target: Json | undefined, patch: JsonObject, path
   const { $patch: directive, $retainKeys: retained, ...fields } = patch;
   if (directive === 'replace') return withoutDirectives(fields);
   if (directive === 'delete') return {};
-  const out: { [key: string]: Json | undefined } = isJsonObject(target) ? { ...target } : {};
-  if (Array.isArray(retained)) for (const key of Object.keys(out)) if (!retained.includes(key)) delete out[key];
+  const out = members(target);
+  if (Array.isArray(retained)) for (const key of out.keys()) if (!retained.includes(key)) out.delete(key);
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined || key.startsWith('$setElementOrder/')) continue;
     if (key.startsWith('$deleteFromPrimitiveList/')) {
       const name = key.slice(key.indexOf('/') + 1);
-      const list = out[name];
-      if (Array.isArray(list) && Array.isArray(value)) out[name] = list.filter((item: Json) => !value.includes(item));
+      const list = out.get(name);
+      if (Array.isArray(list) && Array.isArray(value))
+        out.set(
+          name,
+          list.filter((item: Json) => !value.includes(item)),
+        );
       continue;
     }
     const here = path === '' ? key : `${path}.${key}`;
-    if (value === null) delete out[key];
-    else if (isJsonObject(value)) out[key] = strategicPatch(out[key], value, here);
-    else out[key] = Array.isArray(value) ? mergedList(out[key], value, MERGED_LISTS[here]) : value;
+    if (value === null) out.delete(key);
+    else if (isJsonObject(value)) out.set(key, strategicPatch(out.get(key), value, here));
+    else out.set(key, Array.isArray(value) ? mergedList(out.get(key), value, MERGED_LISTS[here]) : value);
   }
-  return out;
+  return Object.fromEntries(out);
+}
+
+/** The members of an object, none for anything else. A map, because assigning to a key `__proto__` of an object does not make a member. */
+function members(target: Json | undefined): Map<string, Json | undefined> {
+  return new Map(isJsonObject(target) ? Object.entries(target) : []);
 }
 
 function withoutDirectives(fields: JsonObject): JsonObject {

@@ -29,12 +29,14 @@ export async function forEachTarget(
   const outcomes: Outcome[] = [];
   try {
     for (const [index, target] of targets.entries()) {
+      let begun = false;
       try {
         signal.throwIfAborted();
+        begun = true;
         outcomes.push(await action(target));
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        if (signal.aborted) throw new Interrupted(outcomes, targets.slice(index), error);
+        if (signal.aborted) throw new Interrupted(outcomes, targets.slice(index), begun, error);
         outcomes.push({ target, error });
       }
       progress.show(outcomes.length);
@@ -45,15 +47,17 @@ export async function forEachTarget(
   return { outcomes, singleKind: singleKindOf(targets) };
 }
 
-/** Ctrl-C ended the command. The first of `left` was being worked on; whether it was written is not known. */
+/** Ctrl-C ended the command. If the first of `left` was begun, whether it was written is not known. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted' as const;
   readonly outcomes: readonly Outcome[];
   readonly left: readonly Target[];
-  constructor(outcomes: readonly Outcome[], left: readonly Target[], cause: Error) {
+  readonly begun: boolean;
+  constructor(outcomes: readonly Outcome[], left: readonly Target[], begun: boolean, cause: Error) {
     super(cause.message, { cause });
     this.outcomes = outcomes;
     this.left = left;
+    this.begun = begun;
   }
 
   /** What was done and what was not, for the person who interrupted it. */
@@ -62,11 +66,12 @@ export class Interrupted extends Error {
       targets.map(({ resource }) => identifier(refOf(resource))).join(', ');
     const done = this.outcomes.filter(({ error }) => error === undefined).map(({ target }) => target);
     const failed = this.outcomes.filter(({ error }) => error !== undefined).map(({ target }) => target);
-    const [current, ...untouched] = this.left;
+    const current = this.left.slice(0, this.begun ? 1 : 0);
+    const untouched = this.left.slice(current.length);
     return [
       ...(done.length === 0 ? ['nothing was done before'] : [`done: ${named(done)}`]),
       ...(failed.length === 0 ? [] : [`failed: ${named(failed)}`]),
-      ...(current === undefined ? [] : [`not known whether done: ${named([current])}`]),
+      ...(current.length === 0 ? [] : [`not known whether done: ${named(current)}`]),
       ...(untouched.length === 0 ? [] : [`not touched: ${named(untouched)}`]),
     ];
   }

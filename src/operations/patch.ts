@@ -106,6 +106,13 @@ async function jsonPatch(document: Json, operations: readonly Json[]): Promise<J
 
 function patchOperation(item: Json, index: number): Operation {
   const { op, path, from, value } = isJsonObject(item) ? item : {};
+  for (const pointer of [path, from]) {
+    if (typeof pointer === 'string' && !isPointer(pointer)) {
+      throw new OperationError(`hit error: performing JSON patch: invalid path ${JSON.stringify(pointer)}`, [
+        `operation ${index + 1}: a path is written /spec/ipipMode; a slash in a key is written ~1, a tilde ~0`,
+      ]);
+    }
+  }
   if (typeof path === 'string') {
     if ((op === 'add' || op === 'replace' || op === 'test') && value !== undefined) return { op, path, value };
     if (op === 'remove') return { op, path };
@@ -114,6 +121,11 @@ function patchOperation(item: Json, index: number): Operation {
   throw new OperationError('hit error: performing JSON patch: invalid operation', [
     `operation ${index + 1} needs "op" (add, remove, replace, move, copy, test), "path", and the "value" or "from" that goes with it`,
   ]);
+}
+
+/** Whether a text is a JSON Pointer (RFC 6901). */
+function isPointer(text: string): boolean {
+  return text === '' || (text.startsWith('/') && !/~(?![01])/.test(text));
 }
 
 /** Decodes the patched document as strictly as a manifest. */
