@@ -1,16 +1,17 @@
-/** Both ends of every session between Calico nodes, and whether the session can come up (RFC 4271; BIRD 1.6's behaviour). */
-import { DEFAULT_PORT, FAMILIES, portOf } from './model.ts';
+/** Both ends of the sessions between Calico nodes, and whether a session can come up (RFC 4271; BIRD 1.6's behaviour). */
+import { asOf, DEFAULT_PORT, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
-import type { NodeSessions, Session } from './sessions.ts';
+import type { Session } from './session.ts';
+import type { SessionPlan } from './sessions.ts';
 
 /** What keeps a session from coming up. */
-export type Fault = 'one-sided' | 'as' | 'port' | 'password' | 'both-passive';
+export type Fault = 'one-sided' | 'as' | 'port' | 'password' | 'ttl';
 
 export interface Link {
   readonly family: Family;
   readonly a: BgpNode;
   readonly b: BgpNode;
-  /** the entry on a for b, and on b for a; undefined where it is missing */
+  /** what a has for b, and b for a; undefined where it is missing */
   readonly ofA: Session | undefined;
   readonly ofB: Session | undefined;
   /** empty when the session can come up */
@@ -18,79 +19,109 @@ export interface Link {
 }
 
 /**
- * Links between Calico nodes, each once, `a` before `b`. Sessions to other peers are no links. The work is linear in the number of sessions.
+ * The sessions of one family. Those of the mesh are not listed one by one: two members of `mesh` are linked unless `links` says otherwise or
+ * {@link meshFault} holds.
  */
-export function linksOf(cluster: BgpCluster, sessions: ReadonlyMap<string, NodeSessions>): readonly Link[] {
-  const links: Link[] = [];
-  for (const family of FAMILIES) {
-    const byAddress = new Map<string, BgpNode>();
-    for (const node of cluster.nodes)
-      if (node[family] !== '' && !byAddress.has(node[family])) byAddress.set(node[family], node);
-    const found = new Map<string, { a: BgpNode; b: BgpNode; ofA?: Session; ofB?: Session }>();
-    for (const node of cluster.nodes) {
-      for (const session of sessions.get(node.name)?.[family] ?? []) {
-        const other = byAddress.get(session.neighbor);
-        if (other === undefined || other === node) continue;
-        const forward = node.name < other.name;
-        const [a, b] = forward ? [node, other] : [other, node];
-        const key = `${a.name} ${b.name}`;
-        let link = found.get(key);
-        if (link === undefined) found.set(key, (link = { a, b }));
-        // The first of several entries to one address runs; the others wait for it.
-        if (forward) link.ofA ??= session;
-        else link.ofB ??= session;
-      }
-    }
-    for (const { a, b, ofA, ofB } of found.values())
-      links.push({ family, a, b, ofA, ofB, faults: faultsOf(cluster, a, b, ofA, ofB) });
-  }
-  return links;
+export interface FamilyLinks {
+  readonly family: Family;
+  /** nodes with an address in the family; of two with the same address only the first */
+  readonly members: readonly BgpNode[];
+  /** members in the node-to-node mesh */
+  readonly mesh: readonly BgpNode[];
+  /** links that BGPPeers make, each once, the node that comes first by name as `a` */
+  readonly links: readonly Link[];
+  /** sessions to others than Calico nodes, by node name */
+  readonly external: ReadonlyMap<string, readonly Session[]>;
 }
 
-function faultsOf(
-  cluster: BgpCluster,
-  a: BgpNode,
-  b: BgpNode,
-  ofA: Session | undefined,
-  ofB: Session | undefined,
-): readonly Fault[] {
-  if (ofA === undefined || ofB === undefined) return ['one-sided'];
+/** The work is linear in nodes and in sessions that BGPPeers make. */
+export function familyLinks(plan: SessionPlan, family: Family): FamilyLinks {
+  const { nodes } = plan.cluster;
+  const byAddress = new Map<string, BgpNode>();
+  for (const node of nodes) if (node[family] !== '' && !byAddress.has(node[family])) byAddress.set(node[family], node);
+  const members = [...byAddress.values()];
+  const numbers = new Map(members.map((node, index) => [node, index]));
+  const pairs = new Map<number, Pair>();
+  const external = new Map<string, readonly Session[]>();
+  for (const [node, number] of numbers) {
+    const others: Session[] = [];
+    for (const session of plan.explicit(node, family)) {
+      const other = byAddress.get(session.neighbor);
+      if (other === undefined) others.push(session);
+      else add(pairs, { node, number }, { node: other, number: numbers.get(other) ?? 0 }, members.length, session);
+    }
+    if (others.length > 0) external.set(node.name, others);
+  }
+  const inMesh = new Set(plan.mesh[family]);
+  const links = [...pairs.values()].map((pair) => linkOf(plan, family, pair, inMesh));
+  return { family, members, mesh: members.filter((node) => inMesh.has(node)), links, external };
+}
+
+interface Pair {
+  readonly a: BgpNode;
+  readonly b: BgpNode;
+  readonly ofA: Session[];
+  readonly ofB: Session[];
+}
+
+interface Numbered {
+  readonly node: BgpNode;
+  readonly number: number;
+}
+
+function add(pairs: Map<number, Pair>, from: Numbered, to: Numbered, size: number, session: Session): void {
+  const forward = from.node.name < to.node.name;
+  const [a, b] = forward ? [from, to] : [to, from];
+  const key = a.number * size + b.number;
+  let pair = pairs.get(key);
+  if (pair === undefined) pairs.set(key, (pair = { a: a.node, b: b.node, ofA: [], ofB: [] }));
+  (forward ? pair.ofA : pair.ofB).push(session);
+}
+
+function linkOf(plan: SessionPlan, family: Family, { a, b, ofA, ofB }: Pair, inMesh: ReadonlySet<BgpNode>): Link {
+  if (inMesh.has(a) && inMesh.has(b)) {
+    ofA.push(plan.meshSession(a, b, family));
+    ofB.push(plan.meshSession(b, a, family));
+  }
+  let best: Pick<Link, 'ofA' | 'ofB' | 'faults'> | undefined;
+  for (const one of running(ofA)) {
+    for (const other of running(ofB)) {
+      const faults = faultsOf(plan.cluster, a, b, one, other);
+      if (best === undefined || faults.length < best.faults.length) best = { ofA: one, ofB: other, faults };
+    }
+  }
+  return { family, a, b, ...(best ?? { ofA: ofA[0], ofB: ofB[0], faults: ['one-sided'] }) };
+}
+
+/** Of several sessions to one address and port BIRD runs the one whose name comes first; the others wait. */
+function running(sessions: readonly Session[]): readonly Session[] {
+  if (sessions.length < 2) return sessions;
+  const first = new Map<number, Session>();
+  for (const session of sessions) {
+    const port = session.port ?? DEFAULT_PORT;
+    const known = first.get(port);
+    if (known === undefined || session.protocol < known.protocol) first.set(port, session);
+  }
+  return [...first.values()];
+}
+
+function faultsOf(cluster: BgpCluster, a: BgpNode, b: BgpNode, ofA: Session, ofB: Session): readonly Fault[] {
   const faults: Fault[] = [];
   if (ofA.as !== ofB.localAs || ofB.as !== ofA.localAs) faults.push('as');
-  if (ofA.password !== ofB.password || ofA.secret?.name !== ofB.secret?.name || ofA.secret?.key !== ofB.secret?.key)
-    faults.push('password');
-  if (ofA.passive && ofB.passive) faults.push('both-passive');
+  if (ofA.secret?.name !== ofB.secret?.name || ofA.secret?.key !== ofB.secret?.key) faults.push('password');
+  if ((ofA.ttlSecurity === null) !== (ofB.ttlSecurity === null)) faults.push('ttl');
+  // A call is recognised by its address, so one end that dials the right port is enough.
   const reaches = (session: Session, other: BgpNode): boolean =>
     !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(cluster, other) ?? DEFAULT_PORT);
-  if (!reaches(ofA, b) && !reaches(ofB, a) && !faults.includes('both-passive')) faults.push('port');
+  if (!reaches(ofA, b) && !reaches(ofB, a)) faults.push('port');
   return faults;
 }
 
 /**
- * Groups of nodes between which routes can pass in a family, largest first. A route that a node learnt from an iBGP peer is passed on only by a route
- * reflector, and only to or from its clients (RFC 4456); routes pass eBGP sessions freely. Nodes without an address in the family are left out.
+ * What keeps two members of the mesh apart: confd takes a node without an AS number of its own for one with the AS number of the node it
+ * writes for. Nothing else can differ between the two ends.
  */
-export function routeGroups(
-  cluster: BgpCluster,
-  links: readonly Link[],
-  family: Family,
-): readonly (readonly string[])[] {
-  const members = cluster.nodes.filter((node) => node[family] !== '');
-  const neighbours = new Map<string, Set<string>>(members.map(({ name }) => [name, new Set()]));
-  for (const { family: of, a, b, faults } of links) {
-    if (of !== family || faults.length > 0) continue;
-    neighbours.get(a.name)?.add(b.name);
-    neighbours.get(b.name)?.add(a.name);
-  }
-  const left = new Set(members.map(({ name }) => name));
-  const groups: string[][] = [];
-  for (const { name } of members) {
-    if (!left.delete(name)) continue;
-    const group = [name];
-    for (let index = 0; index < group.length; index++) {
-      for (const next of neighbours.get(group[index] ?? '') ?? []) if (left.delete(next)) group.push(next);
-    }
-    groups.push(group);
-  }
-  return groups.sort((x, y) => y.length - x.length);
+export function meshFault(cluster: BgpCluster, a: BgpNode, b: BgpNode): 'as' | undefined {
+  const differs = (a.ownAs === undefined) !== (b.ownAs === undefined) && asOf(cluster, a) !== asOf(cluster, b);
+  return differs ? 'as' : undefined;
 }

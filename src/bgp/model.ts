@@ -71,16 +71,18 @@ export function bgpCluster(resources: readonly Resource[]): BgpCluster {
     resources.filter((resource) => resource.kind === kind).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const configurations = new Map(ofKind('BGPConfiguration').map((resource) => [nameOf(resource), resource.spec]));
   const global = new Fields(configurations.get('default'));
-  const portOf = (name: string): number | undefined =>
-    new Fields(configurations.get(name)).number('listenPort') || undefined;
+  const listenPort = (name: string): number | undefined => {
+    const port = new Fields(configurations.get(name)).number('listenPort');
+    return port === 0 ? undefined : port;
+  };
   return {
-    nodes: ofKind('Node').map((resource) => readNode(resource, portOf(`node.${nameOf(resource)}`))),
+    nodes: ofKind('Node').map((resource) => readNode(resource, listenPort(`node.${nameOf(resource)}`))),
     peers: ofKind('BGPPeer').map(readPeer),
     asNumber: global.number('asNumber') ?? DEFAULT_AS,
     meshEnabled: global.boolean('nodeToNodeMeshEnabled') ?? true,
     meshPassword: global.secret('nodeMeshPassword'),
     meshMaxRestartTime: global.optionalText('nodeMeshMaxRestartTime'),
-    port: portOf('default'),
+    port: listenPort('default'),
   };
 }
 
