@@ -6,6 +6,7 @@ import type { Phase } from '../errors.ts';
 import type { ServerAddress } from './connection.ts';
 import type { Progress } from './go-http-errors.ts';
 import { BODY_PREFIX, describeFailure, joinHostPort } from './go-http-errors.ts';
+import { codeOf } from './go-os-errors.ts';
 import type { Wire } from './wire.ts';
 
 /** Looking a name up and connecting may take this long, and the TLS handshake again: an unreachable server is known in under 10 s. */
@@ -214,6 +215,19 @@ export class Exchange {
     clearTimeout(this.#deadlineTimer);
     settle();
     if (!whole) this.#request.destroy();
+  }
+}
+
+/** @throws {ExchangeFailed} when the request cannot be put into words of HTTP */
+export function startExchange(wire: Wire, server: ServerAddress, outgoing: Outgoing, deadline: number): Exchange {
+  try {
+    return new Exchange(wire, server, outgoing, deadline);
+  } catch (cause) {
+    // A token with a line end in it, for example. Node names the header, not its value.
+    const header = codeOf(cause) === 'ERR_INVALID_CHAR' ? /\["([\w-]+)"\]/.exec(String(cause))?.[1] : undefined;
+    if (header === undefined) throw cause;
+    const text = `net/http: invalid header field value for "${header}"`;
+    throw new ExchangeFailed(text, { phase: 'request', sent: false, broken: false, silent: false }, cause);
   }
 }
 

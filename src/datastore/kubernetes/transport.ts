@@ -7,8 +7,8 @@ import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError } from './load-client-node.ts';
-import { Exchange, ExchangeFailed } from './exchange.ts';
-import type { Incoming } from './exchange.ts';
+import type { Exchange, Incoming } from './exchange.ts';
+import { ExchangeFailed, startExchange } from './exchange.ts';
 import { urlErrorText } from './go-http-errors.ts';
 import { Limiter } from './limiter.ts';
 import type { Wire } from './wire.ts';
@@ -26,6 +26,8 @@ export interface HttpResponse {
   readonly contentType: string;
   /** milliseconds the server asks to wait before another attempt; undefined when it does not */
   readonly retryAfter: number | undefined;
+  /** what the server wants a person to know (RFC 7234, Warning with code 299) */
+  readonly warnings: readonly string[];
   readonly text: string;
 }
 
@@ -56,6 +58,7 @@ export class Transport {
   readonly #options: OpenOptions;
   readonly #limiter: Limiter;
   readonly #running = new Set<Exchange>();
+  readonly #warned = new Set<string>();
   #wire: Promise<Wire> | undefined;
   #certificate: ClientCertificate | undefined;
   #silence: { readonly failure: ExchangeFailed; readonly until: number } | undefined;
@@ -103,6 +106,13 @@ export class Transport {
     return `${origin}${prefix}${path}`;
   }
 
+  /** The same finding on every page of a list is one finding. */
+  #warn(warning: string): void {
+    if (this.#warned.has(warning)) return;
+    this.#warned.add(warning);
+    this.#options.warn(warning);
+  }
+
   readonly #cancel = (): void => {
     for (const exchange of this.#running) exchange.cancel(this.#options.signal.reason);
     this.#limiter.wake();
@@ -126,7 +136,7 @@ export class Transport {
           renewed = true;
           prepared = await this.#prepare(request);
           wait = 0;
-        } else wait = attempt < MAX_RETRIES ? response.retryAfter : undefined;
+        } else if (attempt < MAX_RETRIES && mayRepeat(request, response)) wait = response.retryAfter;
       } catch (error) {
         if (!(error instanceof ExchangeFailed)) throw error;
         failure = error;
@@ -146,21 +156,14 @@ export class Transport {
     const start = Date.now();
     const say = (what: string): void =>
       this.#options.log(`${request.method} ${this.url(request.path)}: ${what} after ${Date.now() - start} ms`);
-    const exchange = new Exchange(
-      wire,
-      server,
-      {
-        method: request.method,
-        path: `${server.path}${request.path}`,
-        headers: headersOf(request, headers),
-        body: request.body,
-      },
-      deadline,
-    );
+    const { method, body } = request;
+    const outgoing = { method, path: `${server.path}${request.path}`, headers: headersOf(request, headers), body };
+    const exchange = startExchange(wire, server, outgoing, deadline);
     this.#running.add(exchange);
     try {
       const response = responseOf(await exchange.done);
       say(String(response.status));
+      for (const warning of response.warnings) this.#warn(warning);
       return response;
     } catch (error) {
       if (error instanceof ExchangeFailed) {
@@ -230,12 +233,19 @@ function responseOf({ message, body }: Incoming): HttpResponse {
     ? Number(message.headers['retry-after'])
     : undefined;
   const asked = (status === 429 || status >= 500) && seconds !== undefined;
+  const warnings = (message.headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
   return {
     status,
     contentType: message.headers['content-type'] ?? '',
     retryAfter: asked ? seconds * 1000 : undefined,
+    warnings: Array.from(warnings, ([, warning = '']) => warning.replace(/\\(.)/g, '$1')),
     text: body,
   };
+}
+
+/** A write may be repeated only when the answer says that it was turned away unread. */
+function mayRepeat({ method }: HttpRequest, { status }: HttpResponse): boolean {
+  return method === 'GET' || status === 429 || status === 503;
 }
 
 function dropIdle({ agent }: Wire): void {

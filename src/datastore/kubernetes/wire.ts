@@ -49,7 +49,8 @@ export async function openWire(
     import('node:https'),
     import('node:tls'),
   ]);
-  const identity = { ...(ca !== undefined && { ca }), ...certificate };
+  const trusted = ca ?? (cluster.insecure ? undefined : await systemAuthorities(env));
+  const identity = { ...(trusted !== undefined && { ca: trusted }), ...certificate };
   let secureContext;
   try {
     secureContext = createSecureContext(identity);
@@ -67,6 +68,27 @@ export async function openWire(
         })
       : await throughProxy(connection, proxyURL, certificate);
   return { request, agent, certificate, proxied: proxyURL !== undefined };
+}
+
+/** Where systems keep the authorities that they trust; Go looks there, Node by itself does not. */
+const SYSTEM_AUTHORITIES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** The authorities of the system, for a server whose own is not configured; undefined (those of Node) where there are none. */
+async function systemAuthorities(env: Env): Promise<string | undefined> {
+  const { readFile } = await import('node:fs/promises');
+  const configured = env['SSL_CERT_FILE'] ?? '';
+  for (const file of configured === '' ? SYSTEM_AUTHORITIES : [configured]) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text !== '') return text;
+  }
+  return undefined;
 }
 
 async function proxyOfEnvironment({ server }: Connection, env: Env): Promise<string | undefined> {

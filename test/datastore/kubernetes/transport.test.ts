@@ -1,5 +1,8 @@
 /** What is sent, how often, and over how many connections. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../../src/datastore/errors.ts';
@@ -8,7 +11,7 @@ import { NO_CLUSTER } from '../../../src/datastore/kubernetes/kubeconfig.ts';
 import { freePorts } from '../../servers/process.ts';
 import { afterRequest, respond, serveProxy, silentHost } from './scripted-server.ts';
 import { failure } from './support.ts';
-import { bearer, GET, OK, PUT, SECRET, Stage } from './transport-support.ts';
+import { answer, authority, bearer, GET, OK, PUT, SECRET, Stage } from './transport-support.ts';
 
 const stage = new Stage();
 afterEach(() => stage.clear());
@@ -21,6 +24,7 @@ describe('Transport.send()', () => {
       status: 200,
       contentType: 'application/json',
       retryAfter: undefined,
+      warnings: [],
       text: '{}',
     });
     expect(seen.map(({ line, body }) => ({ line, body }))).toEqual([{ line: 'POST /prefix/a?b=c', body: '{"ü":1}' }]);
@@ -61,6 +65,42 @@ describe('Transport.send()', () => {
     });
     expect(await stage.transport(url).send({ ...PUT, method })).toMatchObject({ status: 200, text: '{"done":true}' });
     expect(seen).toHaveLength(3);
+  });
+
+  it('does not repeat a write after an answer that leaves open what became of it', async () => {
+    const { url, seen } = await stage.http((_request, response) => respond(response, 504, {}, { 'retry-after': '0' }));
+    expect(await stage.transport(url).send(PUT)).toMatchObject({ status: 504 });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('passes on what the server warns of, once', async () => {
+    const warning = String.raw`299 - "unknown field \"spec.x\"", 299 kube "b", 199 - "c"`;
+    const { url } = await stage.http((_request, response) => respond(response, 200, {}, { warning }));
+    const warnings: string[] = [];
+    const transport = stage.transport(url, { warn: (message) => warnings.push(message) });
+    await transport.send(PUT);
+    await transport.send(PUT);
+    expect(warnings).toEqual(['unknown field "spec.x"', 'b']);
+  });
+
+  it('refuses a token that cannot be sent without showing it', async () => {
+    const broken: Credentials = { ...bearer, headers: () => Promise.resolve({ Authorization: `Bearer ${SECRET}\n` }) };
+    const { url, seen } = await stage.http(() => undefined);
+    const error = await failure(stage.transport(url, {}, {}, broken).send(PUT));
+    expect(String(error)).toBe(
+      `Unavailable: Put "${url}/apis/x": net/http: invalid header field value for "Authorization"`,
+    );
+    expect(seen).toEqual([]);
+  });
+
+  it('trusts the authorities of the system when none is configured', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'calicoctl-test-transport-'));
+    stage.later(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'ca.pem');
+    writeFileSync(file, authority.certificate);
+    const url = await stage.tls(answer(OK));
+    const transport = stage.transport(url, { env: { SSL_CERT_FILE: file } }, { ca: undefined });
+    expect(await transport.send(GET)).toMatchObject({ status: 200 });
   });
 
   it('gives up after eleven attempts', async () => {
