@@ -1,6 +1,6 @@
 /**
  * Writes the files that are made from the commands and kinds: the table and help texts the program starts from, `oclif.manifest.json`, and
- * the pages in `docs/commands`.
+ * the pages in `docs/commands`, the table of kinds and their JSON Schemas.
  * Usage: `node scripts/generate.ts [--check]`; with `--check` nothing is written and a file that is not fresh is an error.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { CommandInfo, FlagInfo } from '../src/cli/argv.ts';
 import { globalFlags, OPTIONAL_VALUES } from '../src/cli/flags.ts';
 import { commandLoaders } from '../src/commands/index.ts';
+import { kindFiles } from './kind-files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -46,6 +47,7 @@ async function main(check: boolean): Promise<void> {
     'src/cli/generated/help-texts.ts': helpTexts(commands),
     'oclif.manifest.json': manifest(commands),
     'docs/commands/README.md': commandIndex(commands),
+    ...kindFiles(),
   };
   for (const command of commands)
     if (!command.hidden) files[`docs/commands/${fileName(command)}`] = commandPage(command);
@@ -73,12 +75,12 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Pages of commands that do not exist any more. */
+/** Pages of commands and schemas of kinds that do not exist any more. */
 function orphans(files: Readonly<Record<string, string>>): number {
-  const left = readdirSync(join(ROOT, 'docs/commands')).filter(
-    (name) => !Object.hasOwn(files, `docs/commands/${name}`),
-  );
-  for (const name of left) console.error(`docs/commands/${name} belongs to no command`);
+  const left = ['docs/commands', 'schemas']
+    .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+    .filter((path) => !Object.hasOwn(files, path));
+  for (const path of left) console.error(`${path} belongs to no command and no kind`);
   return left.length;
 }
 

@@ -14,6 +14,7 @@ export const commandLoaders: Readonly<Record<string, Loader>> = {
   'node status': () => import('./node/status.ts'),
   patch: () => import('./patch.ts'),
   replace: () => import('./replace.ts'),
+  schema: () => import('./schema.ts'),
   validate: () => import('./validate.ts'),
   version: () => import('./version.ts'),
 };

@@ -156,6 +156,7 @@ export const node: Kind = {
   summary: 'A node, its addresses and its BGP settings.',
   crd: false,
   initialises: true,
+  kubernetesView: { of: 'nodes', refuses: ['create', 'delete'] },
   client: { delete: deleteNode },
   spec,
   status: {

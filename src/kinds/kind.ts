@@ -41,6 +41,8 @@ export interface Kind {
   readonly checkMetadata?: (resource: Resource) => readonly FieldProblem[];
   /** verbs refused whatever the datastore, with the Go tool's whole text for each */
   readonly refuses?: Partial<Record<Verb, string>>;
+  /** what Kubernetes holds instead of a custom resource */
+  readonly kubernetesView?: KubernetesView;
   /** other objects that columns and templates need; the operation fetches them */
   readonly related?: readonly Ref[];
   /** objects that exist everywhere without being stored (`projectcalico-default-allow`); listed after the stored ones */
@@ -51,6 +53,14 @@ export interface Kind {
   readonly client?: ClientRules;
   /** one sentence: what the kind is for */
   readonly summary: string;
+}
+
+/** A kind that is only another way to see objects of Kubernetes, which have other owners. */
+export interface KubernetesView {
+  /** the objects, in words: `pods` */
+  readonly of: string;
+  /** verbs that are refused there */
+  readonly refuses: readonly Verb[];
 }
 
 export interface StatusShape {

@@ -37,6 +37,10 @@ export const profile: Kind = {
   crd: false,
   spec,
   builtIn: [DEFAULT_ALLOW],
+  kubernetesView: {
+    of: 'namespaces and service accounts',
+    refuses: ['create', 'apply', 'replace', 'patch', 'label', 'delete'],
+  },
   columns: {
     narrow: ['NAME'],
     wide: ['NAME', 'LABELS'],

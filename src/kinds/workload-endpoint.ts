@@ -128,6 +128,7 @@ export const workloadEndpoint: Kind = {
   crd: false,
   spec,
   client: { prepareCreate: identified, prepareUpdate: identified },
+  kubernetesView: { of: 'pods', refuses: ['create', 'apply', 'replace', 'patch', 'label'] },
   columns: {
     narrow: ['WORKLOAD', 'NODE', 'NETWORKS', 'INTERFACE'],
     wide: ['NAME', 'WORKLOAD', 'NODE', 'NETWORKS', 'INTERFACE', 'PROFILES', 'NATS'],

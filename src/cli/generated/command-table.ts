@@ -203,6 +203,19 @@ export const commandTable: CommandTable = {
       },
     },
     {
+      id: 'schema',
+      flags: {
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
       id: 'validate',
       flags: {
         filename: { type: 'string', char: 'f' },

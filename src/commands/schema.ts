@@ -1,0 +1,44 @@
+import * as Flags from '@oclif/core/flags';
+import { UsageError } from '../cli/argv.ts';
+import { BaseCommand } from '../cli/base-command.ts';
+import { kinds } from '../kinds/index.ts';
+import { jsonSchema, jsonSchemaOfAll } from '../kinds/json-schema.ts';
+import { supportedKind } from '../operations/input.ts';
+import { FormatError } from '../output/format.ts';
+import { formatJson } from '../output/json.ts';
+import { formatYaml } from '../output/yaml.ts';
+
+export default class Schema extends BaseCommand {
+  static override summary = 'Print the JSON Schema of a kind, for editors.';
+  static override description =
+    'Prints the JSON Schema by which editors complete and check manifests: that of one kind, or without KIND one for manifests of every kind. No datastore is asked.';
+  static override usage = 'schema [KIND]';
+  static override examples = [
+    'calicoctl schema > calico.json',
+    'calicoctl schema ippool > ippool.json',
+    'calicoctl schema gnp -o yaml',
+  ];
+  static override strict = false;
+  static override flags = {
+    output: Flags.string({ char: 'o', summary: 'json or yaml.', default: 'json' }),
+  };
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(Schema);
+    const [word, ...more] = argv.map(String);
+    if (more.length > 0) throw new UsageError(`accepts at most 1 arg(s), received ${argv.length}`);
+    const context = await this.world(flags);
+    const schema = word === undefined ? jsonSchemaOfAll(kinds) : jsonSchema(supportedKind(word));
+    switch (flags.output) {
+      case 'json':
+        context.io.out(`${formatJson(schema)}\n`);
+        return 0;
+      case 'yaml':
+      case 'yml':
+        context.io.out(formatYaml(schema));
+        return 0;
+      default:
+        throw new FormatError(`unrecognized output format '${flags.output}'`, ['formats: json, yaml']);
+    }
+  }
+}
