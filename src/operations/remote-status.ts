@@ -27,8 +27,17 @@ export interface RemoteInput extends CommonOptions {
   readonly atOnce: number;
   /** the world for cleaning up when this command was ended */
   readonly elsewhere: () => Promise<Context>;
-  /** told after every node how many are done, of how many: of those that are checked the ones that are well */
-  readonly seen: (done: number, total: number) => void;
+  /** told after every node */
+  readonly seen: (progress: RemoteProgress) => void;
+}
+
+/** How far it is. */
+export interface RemoteProgress {
+  /** nodes that have answered, or failed to, in this round and the ones before */
+  readonly done: number;
+  /** of those that are checked the ones that are well */
+  readonly well: number;
+  readonly total: number;
 }
 
 export interface RemoteNode {
@@ -97,15 +106,15 @@ class Survey {
 
   async round(expected: ReadonlyMap<string, NodeSessions>): Promise<void> {
     const { atOnce, seen } = this.#input;
-    const before = this.#names.length - this.#left.length;
+    const total = this.#names.length;
     const wrong: string[] = [];
-    let done = before;
+    let done = total - this.#left.length;
     await atMost(atOnce, this.#left, async (node) => {
       const result = await this.#ask(node, expected.get(node) ?? NOTHING);
       this.#results.set(node, result);
       if (result.check?.ok === false) wrong.push(node);
-      else done++;
-      seen(done, this.#names.length);
+      done++;
+      seen({ done, well: done - wrong.length, total });
     });
     this.#left = wrong;
   }

@@ -107,7 +107,7 @@ describe.each(['etcd', 'kubernetes'])('remoteStatus() on %s', (type) => {
     const { most, all } = await (async () => {
       const responder = respond((name) => meshStatus({ '10.0.0.9': name === 'node-2' ? 'Active' : 'Established' }));
       const seen: string[] = [];
-      const { nodes } = await ask({ atOnce: 2, seen: (done, total) => seen.push(`${done}/${total}`) }).result;
+      const { nodes } = await ask({ atOnce: 2, seen: ({ done, well, total }) => seen.push(`${well}/${done}/${total}`) }).result;
       expect(
         nodes.map(({ node: name, report, problem, check }) => [
           name,
@@ -123,7 +123,7 @@ describe.each(['etcd', 'kubernetes'])('remoteStatus() on %s', (type) => {
         ['node-2', true, false, 'v0.3.3+birdv1.6.8', ['10.0.0.9 Active'], '', undefined],
         ['node-3', true, false, 'v0.3.3+birdv1.6.8', ['10.0.0.9 Established'], '', undefined],
       ]);
-      expect(seen).toEqual(['1/3', '2/3', '3/3']);
+      expect(seen).toEqual(['1/1/3', '2/2/3', '3/3/3']);
       return responder.counts();
     })();
     expect([most <= 2, all, await objects()]).toEqual([true, 3, []]);

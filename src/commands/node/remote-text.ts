@@ -34,12 +34,14 @@ export async function remoteText({ nodes, withoutBgp }: RemoteResult, options: T
   const checked = nodes.filter(({ check }) => check !== undefined);
   if (checked.length > 0) parts.push(checkLines(checked));
   const missing = nodes.filter(({ report }) => report === undefined);
+  // A check tells of them already.
+  const untold = missing.filter(({ check }) => check === undefined);
   const late = reported.filter(({ report }) => report.stale);
   return {
     exitCode: missing.length > 0 || nodes.some(({ check }) => check?.ok === false) ? 1 : 0,
     stdout: parts.join('\n'),
     stderr: [
-      ...missing.map(({ node, problem }) => `${node}: ${problem}\n`),
+      ...untold.map(({ node, problem }) => `${node}: ${problem}\n`),
       ...late.map(({ node, report }) => `warning: ${node}: the report ${report.object} is ${report.ageSeconds}s old\n`),
     ].join(''),
   };

@@ -14,6 +14,7 @@ import type { Json } from '../../kinds/schema.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import { remoteJson } from './remote-json.ts';
+import { RemoteProgressLine } from './remote-progress.ts';
 import { remoteText } from './remote-text.ts';
 import { statusJson } from './status-json.ts';
 import { checkText, rootNeeded, statusText } from './status-text.ts';
@@ -108,21 +109,22 @@ export default class NodeStatus extends BaseCommand {
         `invalid argument "${flags['max-parallelism']}" for "--max-parallelism" flag: not a number above 0`,
       );
     const context = await this.world(flags);
-    let said = '';
-    const result = await remoteStatus(context, {
-      ...this.common(flags),
-      nodes: flags.node === undefined ? 'all' : flags.node.split(',').filter((name) => name !== ''),
-      check: flags.check || flags.wait,
-      wait: flags.wait ? timeout : undefined,
-      reportTimeout: flags.wait ? milliseconds('--timeout', REPORT) : timeout,
-      atOnce,
-      elsewhere: () => this.world(flags),
-      seen: (done, total) => {
-        const line = `${done} of ${total} nodes ${flags.wait ? 'are well' : 'have answered'}`;
-        if (line !== said && total > 1) context.io.err(`waiting: ${line}\n`);
-        said = line;
-      },
-    });
+    const progress = new RemoteProgressLine(context.io);
+    let result;
+    try {
+      result = await remoteStatus(context, {
+        ...this.common(flags),
+        nodes: flags.node === undefined ? 'all' : flags.node.split(',').filter((name) => name !== ''),
+        check: flags.check || flags.wait,
+        wait: flags.wait ? timeout : undefined,
+        reportTimeout: flags.wait ? milliseconds('--timeout', REPORT) : timeout,
+        atOnce,
+        elsewhere: () => this.world(flags),
+        seen: (step) => progress.show(step, flags.check || flags.wait),
+      });
+    } finally {
+      progress.clear();
+    }
     const text = await remoteText(result, { wide: format === 'wide', colour: context.io.colour });
     return print(context, text, format, () => remoteJson(result));
   }
