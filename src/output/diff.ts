@@ -17,12 +17,19 @@ export function unifiedDiff(
   if (before === after) return '';
   const lines = compareLines(linesOf(before), linesOf(after));
   let text = `--- ${labels.before}\n+++ ${labels.after}\n`;
+  let shown = 0;
+  let [linesBefore, linesAfter] = [0, 0];
   for (const [from, to] of hunks(lines)) {
-    const start = counts(lines.slice(0, from));
+    const skipped = counts(lines.slice(shown, from));
+    linesBefore += skipped.before;
+    linesAfter += skipped.after;
     const part = lines.slice(from, to);
     const size = counts(part);
-    text += `@@ -${range(start.before, size.before)} +${range(start.after, size.after)} @@\n`;
+    text += `@@ -${range(linesBefore, size.before)} +${range(linesAfter, size.after)} @@\n`;
     for (const { sign, text: line } of part) text += `${sign}${line}\n`;
+    linesBefore += size.before;
+    linesAfter += size.after;
+    shown = to;
   }
   return text;
 }
@@ -58,12 +65,33 @@ function hunks(lines: readonly Line[]): readonly (readonly [number, number])[] {
   return found;
 }
 
-/** The shortest edit script by Myers' greedy algorithm (1986); linear for equal texts. */
-function compareLines(a: readonly string[], b: readonly string[]): readonly Line[] {
-  const max = a.length + b.length;
+/**
+ * Differences up to which the shortest way is looked for; its time and memory grow with their square. Texts that have more in common than not
+ * stay far below.
+ */
+const MOST_EDITS = 1000;
+
+/** The lines of both texts with what happens to them. What is equal at the start and at the end is set aside first. */
+function compareLines(before: readonly string[], after: readonly string[]): readonly Line[] {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  const kept = (text: string): Line => ({ sign: ' ', text });
+  return [
+    ...before.slice(0, start).map(kept),
+    ...shortestScript(before.slice(start, before.length - end), after.slice(start, after.length - end)),
+    ...before.slice(before.length - end).map(kept),
+  ];
+}
+
+/** The shortest edit script by Myers' greedy algorithm (1986); everything taken away and added where that is too long. */
+function shortestScript(a: readonly string[], b: readonly string[]): readonly Line[] {
   const trace: Map<number, number>[] = [];
-  let furthest = new Map<number, number>([[1, 0]]);
-  for (let d = 0; d <= max; d++) {
+  const furthest = new Map<number, number>([[1, 0]]);
+  const edits = a.length === 0 || b.length === 0 ? -1 : Math.min(a.length + b.length, MOST_EDITS);
+  for (let d = 0; d <= edits; d++) {
     trace.push(new Map(furthest));
     for (let k = -d; k <= d; k += 2) {
       const down = k === -d || (k !== d && (furthest.get(k - 1) ?? 0) < (furthest.get(k + 1) ?? 0));
@@ -73,9 +101,8 @@ function compareLines(a: readonly string[], b: readonly string[]): readonly Line
       furthest.set(k, x);
       if (x >= a.length && y >= b.length) return backtrack(a, b, trace);
     }
-    furthest = new Map(furthest);
   }
-  return [];
+  return [...a.map((text): Line => ({ sign: '-', text })), ...b.map((text): Line => ({ sign: '+', text }))];
 }
 
 function backtrack(a: readonly string[], b: readonly string[], trace: readonly Map<number, number>[]): readonly Line[] {

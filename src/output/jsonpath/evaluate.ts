@@ -3,7 +3,7 @@ import { goJson } from '../../kinds/go-json.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import { parseJsonPath } from './parse.ts';
-import type { Operand, Operator, Part, Step } from './parse.ts';
+import type { Operand, Operator, Part, Path, Step } from './parse.ts';
 
 /**
  * The template's text for a document. Several values of one path are joined by blanks; a path that leads nowhere gives nothing, as kubectl has it.
@@ -17,8 +17,8 @@ function render(parts: readonly Part[], current: Json, root: Json): string {
   let text = '';
   for (const part of parts) {
     if (part.type === 'text') text += part.text;
-    else if (part.type === 'path') text += follow(part.steps, current, root).map(shown).join(' ');
-    else for (const item of follow(part.steps, current, root)) text += render(part.body, item, root);
+    else if (part.type === 'path') text += begin(part.path, current, root).map(shown).join(' ');
+    else for (const item of begin(part.path, current, root)) text += render(part.body, item, root);
   }
   return text;
 }
@@ -27,18 +27,26 @@ function shown(value: Json): string {
   return typeof value === 'string' ? value : goJson(value);
 }
 
+function begin({ absolute, steps }: Path, current: Json, root: Json): readonly Json[] {
+  return follow(steps, absolute ? root : current, root);
+}
+
 function follow(steps: readonly Step[], start: Json, root: Json): readonly Json[] {
   let values: readonly Json[] = [start];
-  for (const step of steps) values = values.flatMap((value) => take(step, value, root));
+  for (const step of steps) {
+    const from = values;
+    values =
+      step.type === 'union'
+        ? step.paths.flatMap((path) => from.flatMap((value) => follow(path, value, root)))
+        : from.flatMap((value) => take(step, value, root));
+  }
   return values;
 }
 
-function take(step: Step, value: Json, root: Json): readonly Json[] {
+function take(step: Exclude<Step, { type: 'union' }>, value: Json, root: Json): readonly Json[] {
   switch (step.type) {
     case 'field':
       return fieldOf(value, step.name);
-    case 'fields':
-      return step.names.flatMap((name) => fieldOf(value, name));
     case 'wildcard':
       return children(value);
     case 'descend':
@@ -76,7 +84,7 @@ function passes(step: Extract<Step, { type: 'filter' }>, item: Json, root: Json)
 }
 
 function valueOf(operand: Operand, item: Json, root: Json): Json | undefined {
-  return 'path' in operand ? follow(operand.path, item, root)[0] : operand.value;
+  return 'path' in operand ? begin(operand.path, item, root)[0] : operand.value;
 }
 
 function compare(left: Json, operator: Operator, right: Json): boolean {

@@ -3,7 +3,8 @@
 /** One step of a path: every step maps a list of values to a list of values. */
 export type Step =
   | { readonly type: 'field'; readonly name: string }
-  | { readonly type: 'fields'; readonly names: readonly string[] }
+  /** the values of all paths, path by path */
+  | { readonly type: 'union'; readonly paths: readonly (readonly Step[])[] }
   | { readonly type: 'wildcard' }
   | { readonly type: 'descend' }
   | { readonly type: 'index'; readonly index: number }
@@ -11,12 +12,18 @@ export type Step =
   | { readonly type: 'filter'; readonly left: Operand; readonly operator?: Operator; readonly right?: Operand };
 
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~';
-export type Operand = { readonly path: readonly Step[] } | { readonly value: string | number | boolean };
+export type Operand = { readonly path: Path } | { readonly value: string | number | boolean };
+
+export interface Path {
+  /** written with `$`: it begins at the document, not at the current object */
+  readonly absolute: boolean;
+  readonly steps: readonly Step[];
+}
 
 export type Part =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'path'; readonly steps: readonly Step[] }
-  | { readonly type: 'range'; readonly steps: readonly Step[]; readonly body: readonly Part[] };
+  | { readonly type: 'path'; readonly path: Path }
+  | { readonly type: 'range'; readonly path: Path; readonly body: readonly Part[] };
 
 /** An expression that cannot be read. */
 export class JsonPathError extends Error {
@@ -54,10 +61,10 @@ function parseParts(text: string, inRange: boolean): { readonly parts: readonly 
     const range = /^range\s+(.*)$/s.exec(inside);
     if (range !== null) {
       const body = parseParts(rest, true);
-      parts.push({ type: 'range', steps: parsePath(range[1] ?? ''), body: body.parts });
+      parts.push({ type: 'range', path: parsePath(range[1] ?? ''), body: body.parts });
       rest = body.rest;
     } else if (/^["']/.test(inside)) parts.push({ type: 'text', text: unquoted(inside) });
-    else parts.push({ type: 'path', steps: parsePath(inside) });
+    else parts.push({ type: 'path', path: parsePath(inside) });
   }
   if (inRange) throw new JsonPathError('{range} without {end}');
   return { parts, rest };
@@ -85,7 +92,7 @@ function unquoted(text: string): string {
   return text.slice(1, -1).replace(/\\(.)/gs, (_, char: string) => ESCAPES[char] ?? char);
 }
 
-function parsePath(text: string): readonly Step[] {
+function parsePath(text: string): Path {
   const steps: Step[] = [];
   let rest = text.replace(/^[$@]/, '');
   if (rest !== '' && !/^[.[]/.test(rest)) throw new JsonPathError(`unrecognized character in action: ${text}`);
@@ -94,7 +101,7 @@ function parsePath(text: string): readonly Step[] {
     steps.push(...step.steps);
     rest = step.rest;
   }
-  return steps;
+  return { absolute: text.startsWith('$'), steps };
 }
 
 function nextStep(text: string): { readonly steps: readonly Step[]; readonly rest: string } {
@@ -109,7 +116,7 @@ function nextStep(text: string): { readonly steps: readonly Step[]; readonly res
     return { steps: [{ type: 'field', name: (field[1] ?? '').replace(/\\(.)/g, '$1') }], rest: field[2] ?? '' };
   if (text.startsWith('[')) {
     const end = closingBracket(text);
-    return { steps: [bracket(text.slice(1, end).trim())], rest: text.slice(end + 1) };
+    return { steps: bracket(text.slice(1, end).trim()), rest: text.slice(end + 1) };
   }
   throw new JsonPathError(`unrecognized character in action: ${text}`);
 }
@@ -128,26 +135,41 @@ function closingBracket(text: string): number {
   throw new JsonPathError('unterminated array');
 }
 
-function bracket(inside: string): Step {
-  if (inside === '*') return { type: 'wildcard' };
-  if (inside.startsWith('?(') && inside.endsWith(')')) return filter(inside.slice(2, -1).trim());
-  if (/^-?\d+$/.test(inside)) return { type: 'index', index: Number(inside) };
+function bracket(inside: string): readonly Step[] {
+  if (inside === '*') return [{ type: 'wildcard' }];
+  if (inside.startsWith('?(') && inside.endsWith(')')) return [filter(inside.slice(2, -1).trim())];
+  const parts: readonly string[] = inside.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,'"]+|./gs) ?? [];
+  if (parts.includes(',')) return [{ type: 'union', paths: unionParts(parts, inside).map(bracket) }];
+  if (/^-?\d+$/.test(inside)) return [{ type: 'index', index: Number(inside) }];
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d+))?$/.exec(inside);
   if (slice !== null) {
     const [, from = '', to = '', by = '1'] = slice;
     if (Number(by) <= 0) throw new JsonPathError(`step must be > 0 in [${inside}]`);
-    return {
-      type: 'slice',
-      ...(from === '' ? {} : { from: Number(from) }),
-      ...(to === '' ? {} : { to: Number(to) }),
-      by: Number(by),
-    };
+    return [
+      {
+        type: 'slice',
+        ...(from === '' ? {} : { from: Number(from) }),
+        ...(to === '' ? {} : { to: Number(to) }),
+        by: Number(by),
+      },
+    ];
   }
-  const names = [...inside.matchAll(/\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(,|$)/g)];
-  if (names.length > 0 && names.map(([all]) => all).join('') === inside) {
-    return { type: 'fields', names: names.map((match) => unquoted(match[1] ?? '')) };
+  const [first = ''] = parts;
+  if (parts.length !== 1 || !/^["']/.test(first)) throw new JsonPathError(`invalid array index [${inside}]`);
+  // kubectl reads the text between single quotes as the rest of a path: ['metadata.name'].
+  return first.startsWith("'") ? parsePath(`.${first.slice(1, -1)}`).steps : [{ type: 'field', name: unquoted(first) }];
+}
+
+/** The texts between the commas. */
+function unionParts(parts: readonly string[], inside: string): readonly string[] {
+  const texts: string[] = [''];
+  for (const part of parts) {
+    if (part === ',') texts.push('');
+    else texts.push(`${texts.pop() ?? ''}${part}`);
   }
-  throw new JsonPathError(`invalid array index [${inside}]`);
+  const trimmed = texts.map((text) => text.trim());
+  if (trimmed.includes('')) throw new JsonPathError(`invalid array index [${inside}]`);
+  return trimmed;
 }
 
 function filter(inside: string): Step {
