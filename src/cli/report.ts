@@ -1,5 +1,7 @@
 /** Turns errors into what is printed. Sentences and exit codes are made here and nowhere else. */
+import { clientProblems, schemaProblems, withSchemaDefaults } from '../kinds/check.ts';
 import { Invalid } from '../kinds/invalid.ts';
+import { withSpec } from '../kinds/object.ts';
 import type { FieldProblem } from '../kinds/schema.ts';
 import { describeNotice, ManifestError } from '../manifests/manifest.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
@@ -52,11 +54,9 @@ export function reportOf(error: unknown): Report {
       return { exitCode: 1, stdout: `${error.message}\n`, stderr: '' };
     case 'ManifestError': {
       const syntax = error instanceof ManifestError && error.reason === 'syntax';
-      return {
-        exitCode: 1,
-        stdout: '',
-        stderr: `${massage(syntax ? `failed to execute command: ${error.message}` : error.message)}\n${hintsOf(error)}`,
-      };
+      const message = massage(syntax ? `failed to execute command: ${error.message}` : error.message);
+      const others = error instanceof ManifestError ? error.readable.map(otherFindings).join('') : '';
+      return { exitCode: 1, stdout: '', stderr: `${message}\n${hintsOf(error)}${others}` };
     }
     default:
       return { exitCode: 1, stdout: '', stderr: `${massage(error.message)}\n${hintsOf(error)}` };
@@ -85,19 +85,37 @@ export function positionHints(error: Error, source: ManifestResource | undefined
   let current: unknown = error;
   while (current instanceof Error && !(current instanceof Invalid)) current = current.cause;
   if (!(current instanceof Invalid)) return hintsOf(error);
-  const lines = current.problems.map((problem): Notice => {
-    const { name, value, path } = problem;
-    const at = source.position(path ?? '');
+  return findingHints(current.problems, source) + hintsOf(error);
+}
+
+/** What else is wrong with an object of a file that cannot be used, apart from the fields that could not be read. */
+function otherFindings(source: ManifestResource): string {
+  const { kind, resource, unread } = source;
+  const filled = kind.crd ? withSpec(kind, resource, withSchemaDefaults(kind.spec, resource.spec)) : resource;
+  const problems = [...clientProblems(kind, filled), ...schemaProblems(kind, filled, { rangesOfInt32: true })];
+  const isRead = ({ path = '' }: FieldProblem): boolean =>
+    !unread.some((field) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`));
+  return findingHints(problems.filter(isRead), source);
+}
+
+/** One line for each field that is wrong; several only for rules about a whole object. */
+function findingHints(problems: readonly FieldProblem[], source: ManifestResource): string {
+  const told = new Set<string>();
+  const lines = problems.flatMap((problem): readonly Notice[] => {
+    const { name, value, path = '', reason = '' } = problem;
+    if (reason.includes(' evaluating rule: ') || told.has(path)) return [];
+    if (/[.[]/.test(path)) told.add(path);
+    const at = source.position(path);
     const what = adviceFor(problem);
     const shown = value === undefined ? what : `'${value}': ${what}`;
-    return { file: source.file, line: at.line, column: at.column, path: path ?? name, problem: shown };
+    return [{ file: source.file, line: at.line, column: at.column, path: path === '' ? name : path, problem: shown }];
   });
-  return prefixed('hint', [...new Set(lines.filter(isPlace).map(describeNotice))]) + hintsOf(error);
+  return prefixed('hint', [...new Set(lines.filter(isPlace).map(describeNotice))]);
 }
 
 /** What values the struct tags of the Go client want. */
 const WANTED: Readonly<Record<string, string>> = {
-  net: 'a network without host bits, such as 10.0.0.0/16, or an address',
+  net: 'a network with a prefix length that fits and no host bits, such as 10.0.0.0/16',
   netv4: 'an IPv4 network without host bits, such as 10.0.0.0/16',
   netv6: 'an IPv6 network without host bits, such as fd00::/64',
   cidr: 'a network such as 10.0.0.0/16, or an address',

@@ -22,9 +22,12 @@ export default class Validate extends BaseCommand {
     const context = await this.world(flags);
     const options = this.common(flags);
     const format = resultFormat(flags.output);
-    const input = { ...this.selection(flags, argv.map(String)), ...options, strict: flags.strict };
-    const result = await validate(context, input);
+    const result = await validate(context, { ...this.selection(flags, argv.map(String)), ...options });
     const texts = await describeOutcomes('validate', result, { dryRun: options.dryRun, format });
+    if (texts.exitCode === 0 && (flags.strict || options.safe) && result.warnings.length > 0) {
+      context.io.err(`refused: the input is risky\n${texts.stderr}`);
+      return 1;
+    }
     context.io.out(texts.stdout);
     context.io.err(texts.stderr);
     return texts.exitCode;

@@ -37,7 +37,11 @@ export function decodeFile(file: string, bytes: Uint8Array): DecodedFile {
   const [first] = reader.faults;
   if (first === undefined) return { resources: reader.resources, warnings: reader.warnings, error: undefined };
   const notices = reader.faults.flatMap((fault) => fault.notices);
-  return { resources: [], warnings: reader.warnings, error: new ManifestError('syntax', first.message, notices) };
+  return {
+    resources: [],
+    warnings: reader.warnings,
+    error: new ManifestError('syntax', first.message, notices, { readable: reader.resources }),
+  };
 }
 
 class FileReader {
@@ -164,7 +168,8 @@ class FileReader {
 
   private single(kind: Kind, node: InputMap, coerce: boolean): void {
     const decoded = decodeStruct(objectSchema(kind), node, { coerce });
-    if (this.accept(decoded)) this.add(kind, decoded.value, node.at, decoded.positions, '');
+    this.accept(decoded);
+    this.add(kind, decoded.value, node.at, decoded, '');
   }
 
   private list(kind: Kind, node: InputMap, coerce: boolean): void {
@@ -175,13 +180,12 @@ class FileReader {
       entry.key === 'items' && inherited !== undefined ? { ...entry, value: inherited } : entry,
     );
     const decoded = decodeStruct(listSchema(kind), { ...node, entries }, { coerce });
-    if (!this.accept(decoded)) return;
+    this.accept(decoded);
     const { items: values } = decoded.value;
     if (!Array.isArray(values)) return;
     values.forEach((value: unknown, index) => {
       const path = `items[${index}]`;
-      if (isJsonObject(value))
-        this.add(kind, value, decoded.positions.get(path) ?? node.at, decoded.positions, `${path}.`);
+      if (isJsonObject(value)) this.add(kind, value, decoded.positions.get(path) ?? node.at, decoded, `${path}.`);
     });
   }
 
@@ -209,7 +213,8 @@ class FileReader {
     return { ...node, entries: [...added, ...node.entries] };
   }
 
-  private accept(decoded: Decoded): boolean {
+  /** Notes what is wrong, or odd, about a document that was decoded. */
+  private accept(decoded: Decoded): void {
     for (const { given, field: name, path, at } of decoded.miscased) {
       const shown = this.lineAt(at.line).trim();
       const fix = shown.startsWith(given) || shown.startsWith(`- ${given}`) ? shown.replace(given, name) : `${name}:`;
@@ -223,21 +228,14 @@ class FileReader {
       );
     }
     const [first] = decoded.problems;
-    if (first === undefined) return true;
+    if (first === undefined) return;
     const notices = decoded.problems.map((problem) =>
       this.notice(problem.at, fieldAdvice(problem), undefined, problem.path),
     );
     this.faults.push({ message: `${UNMARSHAL}${first.message}`, notices });
-    return false;
   }
 
-  private add(
-    kind: Kind,
-    value: JsonObject,
-    at: Position,
-    positions: ReadonlyMap<string, Position>,
-    prefix: string,
-  ): void {
+  private add(kind: Kind, value: JsonObject, at: Position, { positions, problems }: Decoded, prefix: string): void {
     const { metadata, spec, status } = value;
     const resource = resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
     this.resources.push({
@@ -245,6 +243,7 @@ class FileReader {
       resource,
       file: this.file,
       line: at.line,
+      unread: problems.flatMap(({ path }) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : [])),
       position: (path) => nearest(positions, prefix, path) ?? at,
     });
   }

@@ -10,6 +10,8 @@ export interface ManifestResource {
   readonly file: string;
   /** line of the object's first field */
   readonly line: number;
+  /** JSON paths of the fields that could not be read; empty for every resource that is used */
+  readonly unread: readonly string[];
   /** where a field stands, by JSON path (`spec.cidr`); the nearest parent that was written when the field itself was not */
   position(path: string): Position;
 }
@@ -39,10 +41,18 @@ export class ManifestError extends Error {
   /** `syntax` is printed after `failed to execute command: `; `empty` stands alone */
   readonly reason: 'syntax' | 'empty';
   readonly notices: readonly Notice[];
-  constructor(reason: ManifestError['reason'], message: string, notices: readonly Notice[] = [], cause?: unknown) {
-    super(message, { cause });
+  /** what could be read of the file all the same, so that its other faults can be told in one go; nothing of it is used */
+  readonly readable: readonly ManifestResource[];
+  constructor(
+    reason: ManifestError['reason'],
+    message: string,
+    notices: readonly Notice[] = [],
+    options: { readonly readable?: readonly ManifestResource[]; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
     this.reason = reason;
     this.notices = notices;
+    this.readable = options.readable ?? [];
   }
 }
 

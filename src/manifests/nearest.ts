@@ -1,8 +1,8 @@
-/** The known name that a mistyped one probably means: equal but for case, or at most two edits away. */
+/** The known name that a mistyped one probably means: equal but for case, or one edit away (two in longer names). */
 export function nearestName(given: string, known: readonly string[]): string | undefined {
   const lower = given.toLowerCase();
   let best: string | undefined;
-  let distance = Math.min(3, Math.ceil(given.length / 2) + 1);
+  let distance = given.length <= 5 ? 2 : 3;
   for (const name of known) {
     const edits = editDistance(lower, name.toLowerCase(), distance);
     if (edits < distance) [best, distance] = [name, edits];

@@ -1,4 +1,5 @@
 /** Reads manifests from a file, a directory or standard input. */
+import { join } from 'node:path/posix';
 import type { Context } from '../context.ts';
 import type { DecodedFile } from './decode.ts';
 import { ManifestError } from './manifest.ts';
@@ -43,7 +44,7 @@ export async function readManifests(context: Pick<Context, 'io' | 'files'>, opti
     return { resources, warnings };
   }
   const directory = await isDirectory(context, filename);
-  const paths = directory ? await manifestsIn(context, cleanPath(filename), recursive) : [filename];
+  const paths = directory ? await manifestsIn(context, filename, recursive) : [filename];
   for (const path of paths) take(decodeFile(path, await opened(path, () => context.files.read(path))), path);
   if (directory && resources.length === 0 && !skipEmpty)
     throw new ManifestError('empty', `no resources specified in directory ${filename}`);
@@ -55,6 +56,7 @@ async function isDirectory({ files }: Pick<Context, 'files'>, path: string): Pro
   return (await opened(path, () => files.stat(path))) === 'directory';
 }
 
+/** Paths of the manifests in a directory, cleaned as Go does: of `./conf/` they begin with `conf/`. */
 async function manifestsIn(
   { files }: Pick<Context, 'files'>,
   directory: string,
@@ -64,18 +66,12 @@ async function manifestsIn(
   if (top && !directory.endsWith('/') && (await files.isLink(directory))) return [];
   const paths: string[] = [];
   for (const { name, type } of await opened(directory, () => files.list(directory))) {
-    const path = directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
+    const path = join(directory, name);
     if (type === 'directory') {
       if (recursive) paths.push(...(await manifestsIn({ files }, path, true, false)));
     } else if (type !== 'link-to-directory' && MANIFEST_FILE.test(name)) paths.push(path);
   }
   return paths;
-}
-
-/** `./conf/` → `conf/`: the form in which the Go tool shows paths inside a directory. */
-function cleanPath(path: string): string {
-  const cleaned = path.replace(/^(\.\/+)+(?=.)/, '').replace(/\/{2,}/g, '/');
-  return cleaned === '' ? '.' : cleaned;
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
@@ -95,6 +91,6 @@ async function opened<T>(path: string, run: () => Promise<T>): Promise<T> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const text = SYSTEM_ERRORS[code];
     if (text === undefined) throw error;
-    throw new ManifestError('syntax', `open ${path}: ${text}`, [], error);
+    throw new ManifestError('syntax', `open ${path}: ${text}`, [], { cause: error });
   }
 }

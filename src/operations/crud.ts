@@ -9,7 +9,7 @@ import type { Resource } from '../kinds/resource.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { OperationError } from './errors.ts';
 import { initialise } from './initialise.ts';
-import { prepare, readTargets, Refused } from './input.ts';
+import { prepare, readTargets } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
 import { resolveNamespace } from './namespace.ts';
 import { forEachTarget } from './outcome.ts';
@@ -102,11 +102,10 @@ export function remove(context: Context, input: VerbInput & { readonly skipNotEx
   });
 }
 
-/** Checks objects without a datastore. With `strict` risky input is an error. */
-export async function validate(context: Context, input: VerbInput & { readonly strict: boolean }): Promise<VerbResult> {
+/** Checks objects without a datastore. */
+export async function validate(context: Context, input: VerbInput): Promise<VerbResult> {
   if (input.filename === undefined) throw fileNeeded();
   const { targets, warnings } = await readTargets(context, input);
-  if ((input.strict || input.safe) && warnings.length > 0) throw new Refused(warnings);
   const outcomes = await forEachTarget(targets, context, (target) => {
     let resource;
     try {
