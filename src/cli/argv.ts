@@ -2,7 +2,7 @@
  * Reads a command line as cobra and pflag do, the libraries of the Go calicoctl: flags before or after the command, glued short flags, `-o=json`,
  * `--flag=false`, the last of repeated flags. oclif knows none of these spellings, so it is handed a canonical command line afterwards.
  */
-import { editDistance } from '../manifests/nearest.ts';
+import { editDistance, nearestName } from '../manifests/nearest.ts';
 
 /** `optional`: the value may be left out (`--dry-run`), and is then the given one. */
 export type FlagType = 'boolean' | 'string' | 'optional';
@@ -34,10 +34,19 @@ export interface CommandTable {
 /** A command line that cannot be understood. The message is cobra's. */
 export class UsageError extends Error {
   override readonly name = 'UsageError' as const;
+  /** lines printed as `hint: …` */
+  readonly hints: readonly string[];
+  constructor(message: string, hints: readonly string[] = []) {
+    super(message);
+    this.hints = hints;
+  }
 }
 
+/** Commands of the Go tool that this one does not have. */
+const NOT_HERE = ['ipam', 'datastore', 'cluster', 'completion', 'convert'];
+
 export type ParsedLine =
-  | { readonly type: 'help'; readonly id: string }
+  | { readonly type: 'help'; readonly id: string; readonly unknown?: string }
   | {
       readonly type: 'command';
       readonly id: string;
@@ -52,11 +61,15 @@ export type ParsedLine =
  */
 export function parseLine(argv: readonly string[], table: CommandTable, program: string): ParsedLine {
   const asked = helpTopic(argv, table);
-  if (asked !== undefined) return { type: 'help', id: asked };
+  if (asked !== undefined) return asked;
   const found = findCommand(argv, table, program);
   const command = found.command;
   const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags);
-  if (values.get('help') === 'true' || command === undefined) return { type: 'help', id: found.id };
+  if (values.get('help') === 'true') return { type: 'help', id: found.id };
+  if (command === undefined) {
+    const [unknown] = args;
+    return unknown === undefined ? { type: 'help', id: found.id } : { type: 'help', id: found.id, unknown };
+  }
   const wanted = command.args;
   if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
     throw new UsageError(`accepts ${wanted.exactly} arg(s), received ${args.length}`);
@@ -66,15 +79,16 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
 }
 
 /** What `help [command]` asks about; undefined for any other command line. */
-function helpTopic(argv: readonly string[], table: CommandTable): string | undefined {
+function helpTopic(argv: readonly string[], table: CommandTable): ParsedLine | undefined {
   const [first, ...words] = argv.filter((word) => !word.startsWith('-'));
   if (first !== 'help') return undefined;
   const ids = [...table.commands.map(({ id }) => id), ...table.topics];
   for (let count = words.length; count > 0; count--) {
     const id = words.slice(0, count).join(' ');
-    if (ids.includes(id)) return id;
+    if (ids.includes(id)) return { type: 'help', id };
   }
-  return '';
+  const [unknown] = words;
+  return unknown === undefined ? { type: 'help', id: '' } : { type: 'help', id: '', unknown };
 }
 
 interface Found {
@@ -96,7 +110,8 @@ function findCommand(argv: readonly string[], table: CommandTable, program: stri
     const command = table.commands.find((known) => known.id === id);
     if (command === undefined && !table.topics.includes(id)) {
       if (words.length > 0) break;
-      throw new UsageError(unknownCommand(word, table, program));
+      const hints = NOT_HERE.includes(word) ? [`${word} is not part of this tool; see docs/differences.md`] : [];
+      throw new UsageError(unknownCommand(word, table, program), hints);
     }
     words.push(word);
     rest.splice(index, 1);
@@ -172,7 +187,10 @@ function longFlag(
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${word}`);
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (flag === undefined) throw new UsageError(`unknown flag: --${name}`);
+  if (flag === undefined) {
+    const near = nearestName(name, Object.keys(flags));
+    throw new UsageError(`unknown flag: --${name}`, near === undefined ? [] : [`did you mean --${near}?`]);
+  }
   if (value !== undefined) set(name, flag, value, values);
   else if (flag.type !== 'string') values.set(name, flag.bare ?? 'true');
   else {

@@ -46,6 +46,7 @@ export abstract class BaseCommand extends Command {
     if (!LOG_LEVELS.includes(level)) {
       throw new UsageError(
         `unknown log level: ${flags['log-level']}, expected one of: panic, fatal, error, warn, info, debug`,
+        /[=()]/.test(level) ? ['-l is the log level; resources are chosen by label with --selector'] : [],
       );
     }
     const { realContext } = await import('./context.ts');

@@ -1,5 +1,6 @@
 /** From the command line to the exit code. */
 import { canonicalLine, parseLine, UsageError } from './argv.ts';
+import { prefixed } from './prefixed.ts';
 import { commandTable } from './generated/command-table.ts';
 
 /**
@@ -18,10 +19,12 @@ async function runLine(argv: readonly string[], program: string): Promise<number
     line = parseLine(argv, commandTable, program);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return write(process.stderr, `${error.message}\n`, 1);
+    return write(process.stderr, `${error.message}\n${prefixed('hint', error.hints)}`, 1);
   }
   if (line.type === 'help') {
     const { helpText } = await import('./help.ts');
+    if (line.unknown !== undefined)
+      process.stderr.write(prefixed('hint', [`there is no command ${`${line.id} ${line.unknown}`.trim()}`]));
     return write(process.stdout, helpText(line.id, program), 0);
   }
   const { execute } = await import('./execute.ts');
