@@ -42,7 +42,7 @@ export const LINT_RULES = {
   idWithoutPeer: cutting(
     'BGP003',
     'cluster ID, but no session',
-    'routeReflectorClusterID takes a node out of the mesh at once. Create the BGPPeer and set the label that it selects before the cluster ID.',
+    'A routeReflectorClusterID takes a node out of the mesh at once. Create the BGPPeer and set the label that it selects before the cluster ID.',
   ),
   partition: cutting(
     'BGP004',

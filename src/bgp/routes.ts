@@ -151,7 +151,7 @@ class GapFinder {
     const [at] = this.#map[block.at]?.nodes ?? [];
     if (block.cause === 'no-reflector') return { type: 'no-reflector', node: at?.name ?? '' };
     const nodes = block.sharing.flatMap((index) => this.#map[index]?.nodes[0] ?? []);
-    return { type: 'cluster-id', clusterId: nodes[0]?.clusterId ?? '', nodes: nodes.map(({ name }) => name) };
+    return { type: 'cluster-id', clusterId: nodes[0]?.clusterId ?? '', nodes: nodes.map(({ name }) => name).sort() };
   }
 
   /** Origins that miss the same, those of the fewest nodes first: some that all miss each other, or some that all miss others. */

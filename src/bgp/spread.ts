@@ -134,7 +134,7 @@ class Spreading {
 
   /** Of routes of one rank the one from the lowest address is the best. */
   #offer(to: number, route: Route): void {
-    const orderOf = ({ from }: Route): number => this.#map[from ?? 0]?.order ?? 0;
+    const orderOf = ({ from }: Route): number => this.#map[from ?? -1]?.order ?? Infinity;
     let offers = this.#offers.get(route.rank);
     if (offers === undefined) this.#offers.set(route.rank, (offers = new Map<number, Route>()));
     const known = offers.get(to);

@@ -1,0 +1,159 @@
+/**
+ * A small BGP, to check what `src/bgp` says without one: every node keeps what each neighbour sent, takes the best, and sends it on by the rules
+ * of RFC 4271 and RFC 4456, until nothing changes. Sessions to others than Calico nodes lead to one `world` that hands everything on.
+ */
+import { DEFAULT_PORT, portOf } from '../../src/bgp/model.ts';
+import type { BgpCluster, BgpNode, Family } from '../../src/bgp/model.ts';
+import { expectedSessions } from '../../src/bgp/sessions.ts';
+import type { Session } from '../../src/bgp/sessions.ts';
+
+interface Route {
+  readonly path: readonly number[];
+  readonly clusters: readonly string[];
+  readonly learned: 'own' | 'external' | 'client' | 'internal';
+  readonly from: string;
+}
+
+const WORLD = '';
+
+/** For every node the names of those that learn its routes. */
+export function learners(cluster: BgpCluster, family: Family): ReadonlyMap<string, ReadonlySet<string>> {
+  const network = new Network(cluster, family);
+  return new Map(network.nodes.map(({ name }) => [name, network.learnersOf(name)]));
+}
+
+class Network {
+  readonly nodes: readonly BgpNode[];
+  readonly #cluster: BgpCluster;
+  readonly #family: Family;
+  readonly #sessions: ReadonlyMap<string, readonly Session[]>;
+
+  constructor(cluster: BgpCluster, family: Family) {
+    this.#cluster = cluster;
+    this.#family = family;
+    this.nodes = cluster.nodes.filter((node) => node[family] !== '');
+    this.#sessions = new Map([...expectedSessions(cluster)].map(([name, sessions]) => [name, sessions[family]]));
+  }
+
+  learnersOf(origin: string): ReadonlySet<string> {
+    let best = new Map<string, Route>();
+    for (let round = 0; round < 60; round++) {
+      const next = new Map<string, Route>();
+      for (const receiver of [...this.nodes.map(({ name }) => name), WORLD]) {
+        const route =
+          receiver === origin
+            ? { path: [], clusters: [], learned: 'own' as const, from: origin }
+            : this.#best([...best].flatMap(([sender, sent]) => this.#received(sender, sent, receiver) ?? []));
+        if (route !== undefined) next.set(receiver, route);
+      }
+      if (JSON.stringify([...next]) === JSON.stringify([...best])) break;
+      best = next;
+    }
+    return new Set([...best.keys()].filter((name) => name !== WORLD && name !== origin));
+  }
+
+  #best(routes: readonly Route[]): Route | undefined {
+    const address = (name: string): number =>
+      this.nodes
+        .find((node) => node.name === name)
+        ?.[this.#family].split('.')
+        .reduce((sum, part) => sum * 256 + Number(part), 0) ?? Infinity;
+    return routes.toSorted(
+      (x, y) =>
+        x.path.length - y.path.length ||
+        Number(x.learned !== 'external') - Number(y.learned !== 'external') ||
+        x.clusters.length - y.clusters.length ||
+        address(x.from) - address(y.from),
+    )[0];
+  }
+
+  #received(sender: string, route: Route, receiver: string): Route | undefined {
+    if (route.from === receiver && route.learned !== 'own') return undefined;
+    if (sender === WORLD) {
+      const learned = this.#world(receiver);
+      return learned === undefined ? undefined : { path: [...route.path, 0], clusters: [], learned, from: WORLD };
+    }
+    if (receiver === WORLD) {
+      const way = this.#world(sender);
+      if (way === undefined || (way === 'internal' && route.learned === 'internal')) return undefined;
+      // The AS numbers of the path are not known outside; how many there are is.
+      return { path: [...route.path.map(() => 0), 0], clusters: [], learned: 'external', from: sender };
+    }
+    const [sent, received] = this.#pair(sender, receiver) ?? [];
+    if (sent === undefined || received === undefined) return undefined;
+    return passed(
+      route,
+      sender,
+      sent,
+      received,
+      this.#clusterId(sender),
+      this.#clusterId(receiver),
+      this.#allowed(received),
+    );
+  }
+
+  #clusterId(name: string): string {
+    return this.nodes.find((node) => node.name === name)?.clusterId ?? '';
+  }
+
+  #allowed({ reason }: Session): number {
+    if (reason.type === 'reverse') return 0;
+    return this.#cluster.peers.find(({ name }) => name === reason.peer)?.numAllowedLocalAsNumbers ?? 0;
+  }
+
+  /** The freest session to the outside. */
+  #world(name: string): 'external' | 'client' | 'internal' | undefined {
+    const addresses = new Set(this.nodes.map((node) => node[this.#family]));
+    const out = (this.#sessions.get(name) ?? []).filter(({ neighbor, as }) => !addresses.has(neighbor) && as !== 0);
+    if (out.length === 0) return undefined;
+    if (out.some(({ as, localAs }) => as !== localAs)) return 'external';
+    return out.some(({ rrClient }) => rrClient) ? 'client' : 'internal';
+  }
+
+  /** The two ends of a session that comes up: the sender's and the receiver's. */
+  #pair(sender: string, receiver: string): readonly [Session, Session] | undefined {
+    const [from, to] = [sender, receiver].map((name) => this.nodes.find((node) => node.name === name));
+    if (from === undefined || to === undefined) return undefined;
+    for (const one of this.#running(from, to))
+      for (const other of this.#running(to, from)) if (this.#comesUp(from, one, to, other)) return [one, other];
+    return undefined;
+  }
+
+  #running(from: BgpNode, to: BgpNode): readonly Session[] {
+    const all = (this.#sessions.get(from.name) ?? []).filter(({ neighbor }) => neighbor === to[this.#family]);
+    const port = (session: Session): number => session.port ?? DEFAULT_PORT;
+    return all.filter((session) => all.find((other) => port(other) === port(session)) === session);
+  }
+
+  #comesUp(from: BgpNode, one: Session, to: BgpNode, other: Session): boolean {
+    const dials = (session: Session, node: BgpNode): boolean =>
+      !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(this.#cluster, node) ?? DEFAULT_PORT);
+    return (
+      one.as === other.localAs &&
+      other.as === one.localAs &&
+      JSON.stringify(one.secret) === JSON.stringify(other.secret) &&
+      (one.ttlSecurity === null) === (other.ttlSecurity === null) &&
+      (dials(one, to) || dials(other, from))
+    );
+  }
+}
+
+function passed(
+  route: Route,
+  sender: string,
+  sent: Session,
+  received: Session,
+  senderId: string,
+  receiverId: string,
+  allowed: number,
+): Route | undefined {
+  const external = sent.as !== sent.localAs;
+  const reflects = !external && (route.learned === 'client' || route.learned === 'internal');
+  if (reflects && route.learned === 'internal' && !sent.rrClient) return undefined;
+  if (reflects && sent.rrClient && route.clusters.includes(senderId)) return undefined;
+  const path = external ? [sent.localAs, ...route.path] : route.path;
+  const clusters = reflects ? [senderId, ...route.clusters] : [];
+  if (path.filter((as) => as === received.localAs).length > allowed) return undefined;
+  if (received.rrClient && clusters.includes(receiverId)) return undefined;
+  return { path, clusters, learned: external ? 'external' : received.rrClient ? 'client' : 'internal', from: sender };
+}
