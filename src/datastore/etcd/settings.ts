@@ -48,7 +48,11 @@ export function etcdSettings(settings: ConnectionSettings): EtcdSettings {
     );
   }
   const endpoints = spec.etcdEndpoints.split(',').filter((endpoint) => endpoint.trim() !== '');
-  if (endpoints.length === 0 && spec.etcdDiscoverySrv === '') throw new SettingsError('no etcd endpoints specified');
+  if (endpoints.length === 0 && spec.etcdDiscoverySrv === '') {
+    throw new SettingsError('no etcd endpoints specified', {
+      hints: ['set ETCD_ENDPOINTS, such as https://10.0.0.1:2379'],
+    });
+  }
   return {
     endpoints,
     discoverySrv: spec.etcdDiscoverySrv,

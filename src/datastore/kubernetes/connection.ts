@@ -88,7 +88,10 @@ class EmptyConfiguration extends SettingsError {
       'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
       {
         datastoreClient: true,
-        hints,
+        hints: [
+          ...hints,
+          'no datastore is named: set KUBECONFIG, or DATASTORE_TYPE to kubernetes, etcdv3 or local (docs/connections.md)',
+        ],
       },
     );
   }
