@@ -27,7 +27,7 @@ const whole = (wanted: string, ...alternatives: readonly string[]) => ({
   patternErrorMessage: `Expected ${wanted}.`,
 });
 
-const NAME = 'a name of lower case letters, digits, - and .';
+const NAME = 'a name of lower case letters, digits, "-" and "."';
 const INTERFACES = 'an interface name of at most 15 characters, in which * stands for any';
 
 /** The OpenAPI format `cidr`. */
