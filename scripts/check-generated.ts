@@ -1,5 +1,5 @@
 /**
- * Fails when a generated file that is committed (the command manifest, the command pages, the help texts) is not what
+ * Fails when a generated file that is committed (command manifest and pages, help texts, table of kinds, JSON Schemas) is not what
  * `scripts/generate.ts` makes of the source now.
  * Usage: `node scripts/check-generated.ts`; what differs is named by `generate.ts --check`.
  */

@@ -67,7 +67,8 @@ describe.each(kinds)('random documents of kind $name', (kind) => {
   const typed = (values: RandomValues): JsonObject => ({
     ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, values.value(field.schema)])),
     ...header,
-    metadata: values.random(4) === 0 && metadata !== undefined ? values.value(metadata.schema) : { name: values.pick(NAMES) },
+    metadata:
+      values.random(4) === 0 && metadata !== undefined ? values.value(metadata.schema) : { name: values.pick(NAMES) },
   });
 
   test('that fit the types crash no check, and every problem has a place', () => {
