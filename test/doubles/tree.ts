@@ -1,3 +1,4 @@
+import { join, normalize } from 'node:path/posix';
 import type { FileEntry, Files } from '../../src/context.ts';
 import { bytewise } from '../../src/kinds/schema.ts';
 
@@ -6,13 +7,17 @@ export type Leaf = string | Uint8Array | { readonly link: string } | { readonly 
 
 /** Files that are nowhere: path → leaf. Folders are what paths imply; `'folder/'` makes an empty one. */
 export function memoryTree(leaves: Readonly<Record<string, Leaf>>): Files {
-  const clean = (path: string): string => path.replace(/^\.\//, '').replace(/\/+$/, '');
+  const clean = (path: string): string => normalize(path).replace(/\/+$/, '');
   const isFolder = (path: string): boolean =>
     path === '.' || Object.keys(leaves).some((known) => clean(known).startsWith(`${path}/`) || known === `${path}/`);
-  /** Follows links at the end of a path. */
+  /** Follows the links in a path. */
   const resolve = (path: string): string => {
-    const leaf = leaves[clean(path)];
-    return typeof leaf === 'object' && 'link' in leaf ? resolve(leaf.link) : clean(path);
+    const names = clean(path).split('/');
+    for (let count = 1; count <= names.length; count++) {
+      const leaf = leaves[names.slice(0, count).join('/')];
+      if (typeof leaf === 'object' && 'link' in leaf) return resolve(join(leaf.link, ...names.slice(count)));
+    }
+    return names.join('/');
   };
   const typeOf = (path: string): 'file' | 'directory' => {
     const target = resolve(path);
@@ -36,7 +41,7 @@ export function memoryTree(leaves: Readonly<Record<string, Leaf>>): Files {
       throw systemError('code' in leaf ? leaf.code : 'ELOOP');
     },
     async list(directory) {
-      const folder = resolve(directory) || '.';
+      const folder = resolve(directory);
       const inside = Object.keys(leaves)
         .map((path) => path.replace(/^\.\//, ''))
         .filter((path) => folder === '.' || path.startsWith(`${folder}/`))

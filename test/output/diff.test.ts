@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unifiedDiff } from '../../src/output/diff.ts';
+import { generator } from '../doubles/random.ts';
 
 const LABELS = { before: 'old', after: 'new' };
 
@@ -38,17 +39,6 @@ function applied(before: readonly string[], diff: readonly string[]): readonly s
   }
   if (left.before !== 0 || left.after !== 0) throw new Error('the last hunk is too short');
   return [...out, ...before.slice(at)];
-}
-
-/** Numbers that look random and are always the same (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** A text of few different lines, so that there are many ways to compare it. */
