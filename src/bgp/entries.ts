@@ -30,6 +30,15 @@ export interface HiddenPeer {
   readonly by: BgpPeer;
 }
 
+/** A session that two BGPPeers make with different settings: which of them wins is not defined. */
+export interface Rivalry {
+  readonly peer: string;
+  readonly rival: string;
+  /** a node that has the session; undefined for all */
+  readonly node: string | undefined;
+  readonly neighbor: string;
+}
+
 const keyOf = ({ ip, port }: Target): string => `${ip} ${port ?? DEFAULT_PORT}`;
 
 /** The entries that BGPPeers make; the first of a key wins, the global ones before those of nodes before the reverse ones. */
@@ -107,13 +116,37 @@ export class Entries {
     });
   }
 
+  /** Sessions that several peers make with different settings, one for each two peers. */
+  rivalries(): readonly Rivalry[] {
+    const found = new Map<string, Rivalry>();
+    const look = (node: string | undefined, entries: ReadonlyMap<string, Entry>): void => {
+      for (const { peer, target, rivals } of entries.values()) {
+        for (const rival of rivals) {
+          const key = JSON.stringify([peer.name, rival]);
+          if (!found.has(key)) found.set(key, { peer: peer.name, rival, node, neighbor: target.ip });
+        }
+      }
+    };
+    look(undefined, this.#global);
+    for (const [node, entries] of this.#ofNode) look(node, entries);
+    return [...found.values()];
+  }
+
   /** What a node renders for a family: all global entries and its own, except those to itself. */
   sessions(node: BgpNode, family: Family): readonly Session[] {
-    const own = this.#ofNode.get(node.name);
-    const all = own === undefined ? [...this.#global.values()] : [...this.#global.values(), ...own.values()];
-    return all
-      .filter(({ target }) => target.ip.includes(':') === (family === 'ipv6') && target.ip !== node[family])
-      .map((entry) => this.#session(node, family, entry));
+    return [...this.#rendered(node, family)].map((entry) => this.#session(node, family, entry));
+  }
+
+  /** Whether a node renders any entry for a family. */
+  hasSession(node: BgpNode, family: Family): boolean {
+    return this.#rendered(node, family).next().done !== true;
+  }
+
+  *#rendered(node: BgpNode, family: Family): Generator<Entry> {
+    for (const entries of [this.#global, this.#ofNode.get(node.name)]) {
+      for (const entry of entries?.values() ?? [])
+        if (entry.target.ip.includes(':') === (family === 'ipv6') && entry.target.ip !== node[family]) yield entry;
+    }
   }
 
   #addTo(local: BgpNode, entry: Entry): void {

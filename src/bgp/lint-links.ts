@@ -11,9 +11,9 @@ import type { Session } from './session.ts';
 import type { SessionPlan } from './sessions.ts';
 import { familyName, nodesNamed, someNames } from './words.ts';
 
-/** Sessions that cannot come up, and those that BGPPeers do not agree about. Those with one cause are one finding. */
-export function lintLinks(plan: SessionPlan, family: FamilyLinks): readonly Finding[] {
-  return [...lintMeshNumbers(plan.cluster, family), ...lintFaults(plan.cluster, family), ...lintRivals(plan, family)];
+/** Sessions that cannot come up. Those with one cause are one finding. */
+export function lintLinks({ cluster }: SessionPlan, family: FamilyLinks): readonly Finding[] {
+  return [...lintMeshNumbers(cluster, family), ...lintFaults(cluster, family)];
 }
 
 /** In a mesh nodes with and without an AS number of their own expect different numbers of each other. */
@@ -116,17 +116,10 @@ function noReverse(cluster: BgpCluster, peer: BgpPeer, other: BgpNode): string |
 }
 
 /** BGPPeers that make the same session with other settings. */
-function lintRivals(plan: SessionPlan, { family, members }: FamilyLinks): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  for (const node of members) {
-    for (const { neighbor, reason, rivals } of plan.explicit(node, family)) {
-      for (const rival of rivals) {
-        const key = JSON.stringify([reason.peer, rival]);
-        if (found.has(key)) continue;
-        const message = `makes the session of node ${node.name} to ${neighbor} with other settings than BGPPeer ${reason.peer ?? ''}`;
-        found.set(key, { ...aboutPeer(LINT_RULES.rivals, rival, message, [node.name]), family });
-      }
-    }
-  }
-  return [...found.values()];
+export function lintRivals(plan: SessionPlan): readonly Finding[] {
+  return plan.rivalries().map(({ peer, rival, node, neighbor }) => {
+    const whose = node === undefined ? 'all nodes' : `node ${node}`;
+    const message = `makes the session of ${whose} to ${neighbor} with other settings than BGPPeer ${peer}`;
+    return aboutPeer(LINT_RULES.rivals, rival, message, node === undefined ? [] : [node]);
+  });
 }

@@ -88,8 +88,7 @@ export function lintSessions(plan: SessionPlan, network: readonly FamilyView[]):
   const findings = network.flatMap(({ links, reach }) => cannotComeUp(plan, links, reach));
   const said = new Set<BgpNode>();
   for (const node of without) {
-    if (node.clusterId === '' || said.has(node) || !FAMILIES.every((family) => hasNoneOrNoAddress(plan, node, family)))
-      continue;
+    if (node.clusterId === '' || said.has(node) || FAMILIES.some((family) => plan.hasSession(node, family))) continue;
     said.add(node);
     const why = mesh.ipv4.length + mesh.ipv6.length > 0 ? ', which takes it out of the mesh,' : '';
     const message = `node ${node.name} has cluster ID ${node.clusterId}${why} and no session`;
@@ -106,14 +105,7 @@ export function lintSessions(plan: SessionPlan, network: readonly FamilyView[]):
 }
 
 function hasNone(plan: SessionPlan, node: BgpNode, family: Family): boolean {
-  if (node[family] === '') return false;
-  const inMesh = plan.cluster.meshEnabled && node.clusterId === '';
-  const others = inMesh && plan.mesh[family].some((other) => other[family] !== node[family]);
-  return !others && plan.explicit(node, family).length === 0;
-}
-
-function hasNoneOrNoAddress(plan: SessionPlan, node: BgpNode, family: Family): boolean {
-  return node[family] === '' || hasNone(plan, node, family);
+  return node[family] !== '' && !plan.hasSession(node, family);
 }
 
 /** Nodes that have sessions, none of which can come up. */

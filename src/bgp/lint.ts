@@ -1,7 +1,7 @@
 /** Holds a cluster's BGP configuration against the rules of `lint-rules.ts`. The work is linear in nodes and in sessions that BGPPeers make. */
 import { aboutConfiguration, aboutNodes, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { lintLinks } from './lint-links.ts';
+import { lintLinks, lintRivals } from './lint-links.ts';
 import { lintReflectors, lintRoutes, lintSessions } from './lint-network.ts';
 import { LINT_RULES } from './lint-rules.ts';
 import { familyLinks } from './links.ts';
@@ -29,6 +29,7 @@ export function lint(cluster: BgpCluster): readonly Finding[] {
     ...lintMesh(plan),
     ...lintReflectors(plan, network),
     ...lintSessions(plan, network),
+    ...lintRivals(plan),
     ...network.flatMap(({ links }) => lintLinks(plan, links)),
     ...network.flatMap((view) => lintRoutes(view)),
   ];

@@ -48,7 +48,9 @@ export function reachability(cluster: BgpCluster, family: FamilyLinks): Reachabi
 
 /** Every node has a session with every other, so nothing has to be passed on. */
 function isWholeMesh(cluster: BgpCluster, { members, mesh, links }: FamilyLinks): boolean {
-  if (mesh.length < members.length || links.some(({ faults }) => faults.length > 0)) return false;
+  if (links.some(({ faults }) => faults.length > 0)) return false;
+  if (links.length === (members.length * (members.length - 1)) / 2) return true;
+  if (mesh.length < members.length) return false;
   const withOwn = mesh.find(({ ownAs }) => ownAs !== undefined && ownAs !== cluster.asNumber);
   const without = mesh.find(({ ownAs }) => ownAs === undefined);
   return withOwn === undefined || without === undefined || meshFault(cluster, withOwn, without) === undefined;

@@ -3,7 +3,7 @@
  * alone, its oddities included. Source: Calico's documentation of BGPPeer, BGPConfiguration and Node, and the behaviour of confd.
  */
 import { Entries } from './entries.ts';
-import type { HiddenPeer } from './entries.ts';
+import type { HiddenPeer, Rivalry } from './entries.ts';
 import { asOf, FAMILIES, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
 import { protocolName } from './session.ts';
@@ -27,6 +27,14 @@ export class SessionPlan {
   /** Sessions of a node that BGPPeers make, in no special order. */
   explicit(node: BgpNode, family: Family): readonly Session[] {
     return node[family] === '' ? [] : this.#entries.sessions(node, family);
+  }
+
+  /** Whether a node has any session in a family. */
+  hasSession(node: BgpNode, family: Family): boolean {
+    const own = node[family];
+    if (own === '') return false;
+    const inMesh = node.clusterId === '' && this.mesh[family].some((other) => other[family] !== own);
+    return inMesh || this.#entries.hasSession(node, family);
   }
 
   /** All sessions of a node in a family, in bytewise order of their protocol names. */
@@ -65,6 +73,11 @@ export class SessionPlan {
       reason: MESH,
       rivals: [],
     };
+  }
+
+  /** Sessions that several BGPPeers make with different settings. */
+  rivalries(): readonly Rivalry[] {
+    return this.#entries.rivalries();
   }
 
   /** BGPPeers that make no session because others make them all. */

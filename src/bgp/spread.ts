@@ -74,12 +74,12 @@ class Spreading {
       const rank = Math.min(...this.#offers.keys());
       const offers = this.#offers.get(rank) ?? new Map<number, Route>();
       this.#offers.delete(rank);
-      for (const [to, route] of offers) {
-        if (this.#routes[to] !== undefined) continue;
+      const taken = [...offers].filter(([to]) => this.#routes[to] === undefined);
+      for (const [to, route] of taken) {
         this.#routes[to] = route;
         if (to !== this.#outside) this.#left--;
-        this.#pass(to, route);
       }
+      for (const [to, route] of taken) if (this.#left > 0) this.#pass(to, route);
     }
     return { reached: this.#map.map((_, index) => this.#routes[index] !== undefined), blocks: this.#blocks };
   }

@@ -162,7 +162,7 @@ const EXAMPLES: Readonly<Record<Exclude<keyof typeof LINT_RULES, 'lostSelector'>
         peer('p', { peerIP: '10.9.9.9', asNumber: 65000, maxRestartTime: '10s' }),
         peer('q', { peerIP: '10.9.9.9', asNumber: 65000 }),
       ],
-      says: ['BGP009 BGPPeer(q) makes the session of node a to 10.9.9.9 with other settings than BGPPeer p'],
+      says: ['BGP009 BGPPeer(q) makes the session of all nodes to 10.9.9.9 with other settings than BGPPeer p'],
     },
   ],
   oneSided: [
