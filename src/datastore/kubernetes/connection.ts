@@ -81,6 +81,9 @@ interface Chosen {
   readonly user: User;
 }
 
+const NAME_A_DATASTORE =
+  'no datastore is named: set KUBECONFIG, or DATASTORE_TYPE to kubernetes, etcdv3 or local (docs/connections.md)';
+
 /** Nothing says which server to use; inside a pod that means the pod's own cluster. */
 class EmptyConfiguration extends SettingsError {
   constructor(hints: readonly string[]) {
@@ -88,10 +91,7 @@ class EmptyConfiguration extends SettingsError {
       'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
       {
         datastoreClient: true,
-        hints: [
-          ...hints,
-          'no datastore is named: set KUBECONFIG, or DATASTORE_TYPE to kubernetes, etcdv3 or local (docs/connections.md)',
-        ],
+        hints: hints.length > 0 ? hints : [NAME_A_DATASTORE],
       },
     );
   }

@@ -24,7 +24,7 @@ export class ExchangeFailed extends Error {
   readonly sent: boolean;
   /** an established connection broke */
   readonly broken: boolean;
-  /** nothing came back from the server's address at all */
+  /** nothing came back at all, neither to a connection attempt nor to a handshake */
   readonly silent: boolean;
 
   constructor(
@@ -127,7 +127,9 @@ export class Exchange {
   #noteCertificate(socket: Socket): void {
     // Not getPeerX509Certificate: after that, Node 24 no longer sees the names in the certificate.
     const certificate = isTls(socket) ? socket.getPeerCertificate() : undefined;
-    this.#certificate = certificate && { from: new Date(certificate.valid_from), to: new Date(certificate.valid_to) };
+    this.#certificate = certificate
+      ? { from: new Date(certificate.valid_from), to: new Date(certificate.valid_to) }
+      : undefined;
   }
 
   #receive(message: IncomingMessage): void {
@@ -150,7 +152,7 @@ export class Exchange {
 
   /** Neither address nor handshake in time. */
   #stageTooLong(): void {
-    if (this.#stage === 'tls') this.#giveUp('net/http: TLS handshake timeout', 'tls');
+    if (this.#stage === 'tls') this.#giveUp('net/http: TLS handshake timeout', 'tls', true);
     else
       this.#giveUp(
         this.#dialTimeout(),

@@ -183,8 +183,7 @@ function handshakeText(error: unknown, code: string, progress: Progress): string
     // Nearly always a server that speaks plain HTTP; Go looks at the bytes, which are out of reach here.
     return 'http: server gave HTTP response to HTTPS client';
   }
-  // The server hung up before the handshake was over: Node has no errno for it.
-  if (code === 'ECONNRESET' && !isSystemError(error)) return 'EOF';
+  if (isHangUp(error, code)) return 'EOF';
   const errno = errnoText(code);
   return errno === undefined ? messageOf(error) : `${socketText(progress)}${errno}`;
 }
@@ -195,7 +194,7 @@ function exchangeText(error: unknown, code: string, progress: Progress): string 
   if (alert !== undefined) return alert;
   if (code.startsWith('HPE_'))
     return `net/http: HTTP/1.x transport connection broken: malformed HTTP response${quotedStart(error)}`;
-  if (code === 'ECONNRESET' && !isSystemError(error)) return progress.stage === 'body' ? 'unexpected EOF' : 'EOF';
+  if (isHangUp(error, code)) return progress.stage === 'body' ? 'unexpected EOF' : 'EOF';
   const errno = errnoText(code);
   return errno === undefined ? messageOf(error) : `${socketText(progress, error)}${errno}`;
 }
@@ -213,8 +212,9 @@ function quotedStart(error: unknown): string {
   return ` ${JSON.stringify(line.slice(0, 80))}`;
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+/** The server closed the connection in good order, but too early. Node has no errno for it, Bun has a code of its own. */
+function isHangUp(error: unknown, code: string): boolean {
+  return code === 'ERR_SOCKET_CLOSED' || (code === 'ECONNRESET' && !(error instanceof Error && 'syscall' in error));
 }
 
 function messageOf(error: unknown): string {
