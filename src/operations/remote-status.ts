@@ -1,18 +1,17 @@
 /** The BGP sessions of nodes as the nodes themselves report them, without a login there. */
 import type { Context } from '../context.ts';
 import { expectedSessions } from '../bgp/sessions.ts';
-import type { NodeSessions, Session as ExpectedSession } from '../bgp/sessions.ts';
-import { readProtocolName } from '../bird/protocol-name.ts';
-import type { Family } from '../bird/session.ts';
+import type { NodeSessions } from '../bgp/sessions.ts';
 import { atMost } from './at-most.ts';
 import { readBgp } from './bgp-view.ts';
 import { OperationError } from './errors.ts';
 import type { CommonOptions } from './input.ts';
-import type { NodeReport, ReportedDaemon } from './node-report.ts';
+import type { NodeReport } from './node-report.ts';
 import { ReportObjects } from './report-objects.ts';
 import { ResourceClient } from './resource-client.ts';
 import { Session } from './session.ts';
-import type { SessionCheck, SessionProblem } from './session-check.ts';
+import { checkReport } from './report-check.ts';
+import type { SessionCheck } from './session-check.ts';
 import { sleep } from './sleep.ts';
 
 export interface RemoteInput extends CommonOptions {
@@ -169,32 +168,4 @@ async function reportOf(
     if (!(error instanceof Error)) throw error;
     return { report: undefined, problem: error.message };
   }
-}
-
-const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
-
-/** Holds a report against the sessions that must exist. It tells of BGP's states only: a session that waits for a graceful restart counts as up. */
-function checkReport(report: NodeReport | undefined, problem: string, expected: NodeSessions): SessionCheck {
-  const count = expected.ipv4.length + expected.ipv6.length;
-  const nothing = { source: 'datastore', ok: false, expected: count, up: 0, problems: [] } as const;
-  if (report === undefined) return { ...nothing, note: problem };
-  if (report.stale) return { ...nothing, note: `its last report is ${report.ageSeconds}s old` };
-  const problems = FAMILIES.flatMap((family) =>
-    expected[family].flatMap((session): readonly SessionProblem[] => {
-      const reason = whyNot(session, family, report.daemons[family]);
-      const { protocol, neighbor, node, reason: because } = session;
-      return reason === '' ? [] : [{ family, protocol, neighbor, node, reason, because: because.text }];
-    }),
-  );
-  return { ...nothing, ok: problems.length === 0, up: count - problems.length, problems, note: '' };
-}
-
-function whyNot(expected: ExpectedSession, family: Family, daemon: ReportedDaemon): string {
-  const type = readProtocolName(expected.protocol, family)?.type;
-  const same = daemon.sessions.filter((session) => session.address === expected.neighbor && session.type === type);
-  // Where the report tells ports, that of the session is meant.
-  const found = same.find(({ port }) => port === expected.port) ?? same[0];
-  if (found === undefined)
-    return daemon.state === 'NotReady' ? 'BIRD is not ready there' : 'the node reports no such session';
-  return found.bgpState === 'Established' ? '' : (found.bgpState ?? 'unknown');
 }
