@@ -66,6 +66,13 @@ export abstract class BaseCommand extends Command {
     for (const context of this.opened) context.warnAtOnce();
   }
 
+  /** The signal that ended the command, whatever words an error put around it; undefined when the error says more, or there was none. */
+  interruption(error: unknown): Error | undefined {
+    const { aborted = false, reason } = this.opened[0]?.signal ?? {};
+    const saysMore = error instanceof Error && error.name === 'Interrupted';
+    return aborted && !saysMore && reason instanceof Error ? reason : undefined;
+  }
+
   /** Closes what the command opened. */
   async close(): Promise<void> {
     for (const context of this.opened) await context.close();
@@ -108,12 +115,16 @@ function isOn(value: string | undefined): boolean {
   return value !== undefined && ['1', 't', 'true', 'yes', 'on'].includes(value.toLowerCase());
 }
 
-/** A duration such as `10s` or `0` as milliseconds. @throws {UsageError} */
+/** A duration such as `10s` or `0` as milliseconds; a bare number means seconds. @throws {UsageError} */
 export function milliseconds(flag: string, value: string): number {
+  const refusal = (reason: string): UsageError =>
+    new UsageError(`invalid argument "${value}" for "${flag}" flag: ${reason}`);
+  let nanoseconds;
   try {
-    return Number(parseDuration(/^\d+$/.test(value) && value !== '0' ? `${value}s` : value) / 1_000_000n);
+    nanoseconds = parseDuration(/^-?\d+$/.test(value) && value !== '0' ? `${value}s` : value);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`invalid argument "${value}" for "${flag}" flag: ${reason}`);
+    throw refusal(error instanceof Error ? error.message : String(error));
   }
+  if (nanoseconds < 0n) throw refusal('it may not be negative');
+  return Number(nanoseconds / 1_000_000n);
 }

@@ -19,7 +19,7 @@ export async function execute(id: string, argv: readonly string[]): Promise<numb
   try {
     exitCode = await command.run();
   } catch (error) {
-    const report = reportOf(error);
+    const report = reportOf(command.interruption(error) ?? error);
     if (report.stdout !== '') process.stdout.write(report.stdout);
     if (report.stderr !== '') process.stderr.write(report.stderr);
     exitCode = report.exitCode;

@@ -56,8 +56,8 @@ export async function describeOutcomes(
 ): Promise<Texts> {
   const { outcomes } = result;
   const failed = outcomes.filter(({ error }) => error !== undefined);
-  const hints =
-    warnings(result.warnings) + failed.map((outcome) => helpFor(outcome)).join('') + whichFailed(outcomes, failed);
+  const help = new Set(failed.flatMap((outcome) => helpFor(outcome).split(/(?<=\n)/)));
+  const hints = warnings(result.warnings) + [...help].join('') + whichFailed(outcomes, failed);
   const texts =
     outcomes.length === 0
       ? nothing()

@@ -36,7 +36,10 @@ export async function forEachTarget(
         outcomes.push(await action(target));
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        if (signal.aborted) throw new Interrupted(outcomes, targets.slice(index), begun, error);
+        if (signal.aborted) {
+          const reason = signal.reason instanceof Error ? signal.reason : error;
+          throw new Interrupted(outcomes, targets.slice(index), begun, reason);
+        }
         outcomes.push({ target, error });
       }
       progress.show(outcomes.length);

@@ -29,7 +29,8 @@ export async function checkVersion(session: Session): Promise<void> {
   try {
     information = await session.clusterInformation();
   } catch (error) {
-    if (!(error instanceof Error) || error.name === 'AbortError') throw error;
+    session.context.signal.throwIfAborted();
+    if (!(error instanceof Error)) throw error;
     const message = `unable to get Cluster Information to verify version mismatch: ${error.message}`;
     throw new OperationError(`${message}\nUse --allow-version-mismatch to override`, [], error);
   }

@@ -97,6 +97,17 @@ Use --allow-version-mismatch to override`,
     );
   });
 
+  it('does not blame the cluster for Ctrl-C', async () => {
+    const controller = new AbortController();
+    const get = (): Promise<Resource> => {
+      controller.abort(new Error('interrupted'));
+      return Promise.reject(new Error('request cancelled'));
+    };
+    const store = async () => altered(await folderStore(), { get });
+    const { context } = world({ signal: controller.signal, datastore: store });
+    expect((await failure(checkVersion(await Session.open(context)))).message).toBe('interrupted');
+  });
+
   it('keeps the cause of what it says', async () => {
     const facts = { endpoint: 'http://127.0.0.1:1', phase: 'connect', setting: 'ETCD_ENDPOINTS' } as const;
     const cause = new Unavailable('refused', facts);
