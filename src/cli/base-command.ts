@@ -68,9 +68,9 @@ export abstract class BaseCommand extends Command {
 
   /** The signal that ended the command, whatever words an error put around it; undefined when the error says more, or there was none. */
   interruption(error: unknown): Error | undefined {
-    const { aborted = false, reason } = this.opened[0]?.signal ?? {};
-    const saysMore = error instanceof Error && error.name === 'Interrupted';
-    return aborted && !saysMore && reason instanceof Error ? reason : undefined;
+    if (error instanceof Error && error.name === 'Interrupted') return undefined;
+    const reason: unknown = this.opened.find(({ signal }) => signal.aborted)?.signal.reason;
+    return reason instanceof Error ? reason : undefined;
   }
 
   /** Closes what the command opened. */
