@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandInfo, FlagInfo } from '../src/cli/argv.ts';
+import { LINT_RULES } from '../src/bgp/lint-rules.ts';
 import { globalFlags, OPTIONAL_VALUES } from '../src/cli/flags.ts';
 import { commandLoaders } from '../src/commands/index.ts';
 import { kindFiles } from './kind-files.ts';
@@ -36,7 +37,7 @@ interface DescribedFlag {
 
 /** Short introductions of groups of commands, for their help. */
 const TOPICS: Readonly<Record<string, string>> = {
-  bgp: 'See which BGP sessions must exist, and why.',
+  bgp: 'See which BGP sessions must exist and why, and what is wrong with them.',
   node: 'See how the nodes of Calico do.',
 };
 
@@ -47,6 +48,7 @@ async function main(check: boolean): Promise<void> {
     'src/cli/generated/help-texts.ts': helpTexts(commands),
     'oclif.manifest.json': manifest(commands),
     'docs/commands/README.md': commandIndex(commands),
+    'docs/bgp-rules.md': bgpRules(),
     ...kindFiles(),
   };
   for (const command of commands)
@@ -276,6 +278,19 @@ function commandPage(command: Described): string {
   const rows = flagRows(flags).map(([flag, text]) => `| \`${cell(flag)}\` | ${cell(text)} |`);
   const list = examples.map((example) => example).join('\n');
   return `# calicoctl ${id}\n\n${description}\n\n\`\`\`text\ncalicoctl ${usage} [flags]\n\`\`\`\n\n## Examples\n\n\`\`\`sh\n${list}\n\`\`\`\n\n## Flags\n\n| flag | meaning |\n| --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** The rules of `bgp lint`. */
+function bgpRules(): string {
+  const rules = Object.values(LINT_RULES);
+  const rows = rules.map(({ id, severity, title }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${title} |`);
+  const sections = rules.map(({ id, severity, title, help, cutsOff }) => {
+    const guarded = cutsOff ? ' A write that brings it about is warned of, and refused under `--safe`.' : '';
+    return `## ${id}\n\n**${title}** (${severity}).${guarded}\n\n${help}\n`;
+  });
+  const intro =
+    'What [`calicoctl bgp lint`](commands/bgp-lint.md) holds the BGP configuration against. Errors make it end with exit code 1. The ids never change their meaning.';
+  return `# Rules for BGP\n\n${intro}\n\n| rule | severity | what is found |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${sections.join('\n')}`;
 }
 
 await main(process.argv.includes('--check'));

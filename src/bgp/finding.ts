@@ -11,6 +11,8 @@ export interface Finding {
   readonly family?: Family;
   /** the nodes that it concerns; empty where it is about another resource as such */
   readonly nodes: readonly string[];
+  /** JSON path of the subject's field that it is about */
+  readonly path?: string;
 }
 
 export interface Subject {

@@ -46,15 +46,20 @@ function lintPeer({ nodes }: BgpCluster, peer: BgpPeer): readonly Finding[] {
       ['peerSelector', peerSelector],
     ] as const) {
       if (selector !== '' && nodesMatching(nodes, selector).length === 0)
-        findings.push(
-          aboutPeer(LINT_RULES.noMatch, name, `${field} ${selector} matches none of ${nodes.length} nodes`),
-        );
+        findings.push({
+          ...aboutPeer(
+            LINT_RULES.noMatch,
+            name,
+            `${field} ${selector} matches none of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`,
+          ),
+          path: `spec.${field}`,
+        });
     }
     if (node !== '' && !nodes.some((known) => known.name === node))
-      findings.push(aboutPeer(LINT_RULES.unknownNode, name, `node ${node} does not exist`));
+      findings.push({ ...aboutPeer(LINT_RULES.unknownNode, name, `node ${node} does not exist`), path: 'spec.node' });
   }
   if (peerIP !== '' && asNumber === 0)
-    findings.push(aboutPeer(LINT_RULES.noAs, name, `peerIP ${peerIP} has no asNumber`));
+    findings.push({ ...aboutPeer(LINT_RULES.noAs, name, `peerIP ${peerIP} has no asNumber`), path: 'spec.peerIP' });
   if (peerIP === '' && peerSelector === '' && localWorkloadSelector === '')
     findings.push(aboutPeer(LINT_RULES.emptyPeer, name, 'neither peerIP nor peerSelector is set'));
   return findings;

@@ -27,6 +27,8 @@ export interface Notice {
   readonly problem: string;
   /** the corrected line, or what to do */
   readonly fix?: string;
+  /** what kind of trap it is, for those who look for it: a value that YAML read as a tag */
+  readonly trap?: 'lost-tag';
 }
 
 export interface Manifests {

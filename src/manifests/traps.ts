@@ -30,9 +30,8 @@ function lostTag(
   const text = lineAt(line);
   const rest = text.slice(text.indexOf(value.tag)).trim();
   const problem = `YAML reads ${value.tag} as a tag, so ${key} is ${value.text === '' ? 'empty' : `"${value.text}"`}`;
-  return [
-    { file, line, column, path, problem, fix: `${key}: "${(rest === '' ? value.tag : rest).replaceAll('"', "'")}"` },
-  ];
+  const fix = `${key}: "${(rest === '' ? value.tag : rest).replaceAll('"', "'")}"`;
+  return [{ file, line, column, path, problem, fix, trap: 'lost-tag' }];
 }
 
 /** `route-reflector: true`: a label value that YAML reads as a boolean or a number. */

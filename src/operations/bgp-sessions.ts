@@ -1,6 +1,6 @@
 /** The BGP sessions that must exist. */
 import type { Context } from '../context.ts';
-import { expectedSessions } from '../bgp/sessions.ts';
+import { expectedSessions, SessionPlan, sessionsOf } from '../bgp/sessions.ts';
 import type { NodeSessions } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { readBgp } from './bgp-view.ts';
@@ -23,9 +23,8 @@ export interface BgpSessionsResult {
 /** @throws {OperationError} for a node that does not exist */
 export async function bgpSessions(context: Context, input: BgpSessionsInput): Promise<BgpSessionsResult> {
   const { cluster, warnings } = await readBgp(context, input, input);
-  const sessions = expectedSessions(cluster);
-  if (input.node === undefined) return { nodes: sessions, warnings };
-  const own = sessions.get(input.node);
-  if (own === undefined) throw new OperationError(`node ${input.node} does not exist`);
-  return { nodes: new Map([[input.node, own]]), warnings };
+  if (input.node === undefined) return { nodes: expectedSessions(cluster), warnings };
+  const node = cluster.nodes.find(({ name }) => name === input.node);
+  if (node === undefined) throw new OperationError(`node ${input.node} does not exist`);
+  return { nodes: new Map([[node.name, sessionsOf(new SessionPlan(cluster), node)]]), warnings };
 }

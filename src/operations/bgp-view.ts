@@ -4,7 +4,7 @@ import { bgpCluster } from '../bgp/model.ts';
 import type { BgpCluster } from '../bgp/model.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
-import type { Notice } from '../manifests/manifest.ts';
+import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { openSession, readTargets, Refused } from './input.ts';
 import type { CommonOptions } from './input.ts';
 import { ResourceClient } from './resource-client.ts';
@@ -19,19 +19,19 @@ export interface BgpSource {
 
 export interface BgpView {
   readonly cluster: BgpCluster;
-  readonly resources: readonly Resource[];
+  /** the manifests, where some were given */
+  readonly sources: readonly ManifestResource[];
   readonly warnings: readonly Notice[];
 }
 
-/** Kinds that decide about sessions, and BGPFilter, which decides about routes. */
-const KINDS = ['Node', 'BGPPeer', 'BGPConfiguration', 'BGPFilter'] as const;
+/** The kinds that decide about sessions. */
+export const BGP_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 
 /** @throws {ManifestError}, and the datastore's errors */
 export async function readBgp(context: Context, source: BgpSource, options: CommonOptions): Promise<BgpView> {
   const { filename, recursive } = source;
   if (filename === undefined) {
-    const resources = await stored(context, options);
-    return { cluster: bgpCluster(resources), resources, warnings: [] };
+    return { cluster: bgpCluster(await stored(context, options)), sources: [], warnings: [] };
   }
   const selection = {
     filename,
@@ -46,12 +46,13 @@ export async function readBgp(context: Context, source: BgpSource, options: Comm
   if (options.safe && warnings.length > 0) throw new Refused(warnings);
   const given = targets.map(({ resource }) => resource);
   const resources = source.merge ? overlaid(await stored(context, options), given) : given;
-  return { cluster: bgpCluster(resources), resources, warnings };
+  const sources = targets.flatMap(({ source: written }) => written ?? []);
+  return { cluster: bgpCluster(resources), sources, warnings };
 }
 
 async function stored(context: Context, options: CommonOptions): Promise<readonly Resource[]> {
   const client = new ResourceClient(await openSession(context, options));
-  return (await Promise.all(KINDS.map((kind) => client.list(kind)))).flat();
+  return (await Promise.all(BGP_KINDS.map((kind) => client.list(kind)))).flat();
 }
 
 /** The first resources with those of the same name replaced by the second ones. */

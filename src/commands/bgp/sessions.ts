@@ -1,7 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { configFlag } from '../../cli/flags.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { bgpSessions } from '../../operations/bgp-sessions.ts';
@@ -9,6 +8,7 @@ import type { BgpSessionsResult, Session } from '../../operations/bgp-sessions.t
 import { formatJson } from '../../output/json.ts';
 import { formatRows } from '../../output/table.ts';
 import { formatYaml } from '../../output/yaml.ts';
+import { sourceFlags } from './source-flags.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
@@ -24,10 +24,7 @@ export default class BgpSessions extends BaseCommand {
   ];
   static override strict = false;
   static override flags = {
-    ...configFlag,
-    filename: Flags.string({ char: 'f', summary: 'Look at these manifests instead of the datastore.' }),
-    recursive: Flags.boolean({ char: 'R', summary: 'Descend into sub-directories of the directory given with -f.' }),
-    merge: Flags.boolean({ summary: 'With -f: look at the datastore as it would be with the manifests applied.' }),
+    ...sourceFlags,
     node: Flags.string({ summary: 'Only the sessions of this node.' }),
     output: Flags.string({ char: 'o', summary: 'ps, wide, json or yaml.', default: 'ps' }),
   };
