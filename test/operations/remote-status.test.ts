@@ -107,7 +107,8 @@ describe.each(['etcd', 'kubernetes'])('remoteStatus() on %s', (type) => {
     const { most, all } = await (async () => {
       const responder = respond((name) => meshStatus({ '10.0.0.9': name === 'node-2' ? 'Active' : 'Established' }));
       const seen: string[] = [];
-      const { nodes } = await ask({ atOnce: 2, seen: ({ done, well, total }) => seen.push(`${well}/${done}/${total}`) }).result;
+      const { nodes } = await ask({ atOnce: 2, seen: ({ done, well, total }) => seen.push(`${well}/${done}/${total}`) })
+        .result;
       expect(
         nodes.map(({ node: name, report, problem, check }) => [
           name,
