@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags } from '../cli/flags.ts';
-import { massage, warnings } from '../cli/report.ts';
+import { hintsOf, massage, warnings } from '../cli/report.ts';
 import { get } from '../operations/get.ts';
 import { parseFormat } from '../output/format.ts';
 import type { Format } from '../output/format.ts';
@@ -57,7 +57,7 @@ export default class Get extends BaseCommand {
     ];
     const text = errors.map(({ message }) => message).join('\n');
     if (errors.length > 0) context.io.err(`${massage(text)}\n`);
-    context.io.err(warnings(result.warnings));
+    context.io.err([...new Set(errors.map(hintsOf))].join('') + warnings(result.warnings));
     return errors.length > 0 ? 1 : 0;
   }
 }

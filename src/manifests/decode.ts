@@ -11,7 +11,7 @@ import type { JsonObject, StructSchema } from '../kinds/schema.ts';
 import { field, int, isJsonObject, list, pointer, struct, text } from '../kinds/schema.ts';
 import { fieldAdvice, kindAdvice, typeAdvice, yamlAdvice } from './advice.ts';
 import type { Advice } from './advice.ts';
-import { ManifestError } from './manifest.ts';
+import { ManifestError, NOT_READ } from './manifest.ts';
 import type { ManifestResource, Notice } from './manifest.ts';
 import { findTraps } from './traps.ts';
 import { YamlError } from './yaml/error.ts';
@@ -71,7 +71,7 @@ class FileReader {
       if (document.dropped !== undefined) {
         const { text: dropped, at } = document.dropped;
         this.warnings.push(
-          this.notice(at, `what follows --- on its line is not read, put it on a line of its own: ${dropped}`),
+          this.notice(at, `what follows --- on its line ${NOT_READ}, put it on a line of its own: ${dropped}`),
         );
       }
     }
@@ -104,7 +104,7 @@ class FileReader {
       const { root, restAt } = parseYaml(content, { firstLine: line });
       node = root;
       if (restAt !== undefined)
-        this.warnings.push(this.notice(restAt, 'what follows the first document is not read', '---'));
+        this.warnings.push(this.notice(restAt, `what follows the first document ${NOT_READ}`, '---'));
     } catch (error) {
       if (!(error instanceof YamlError)) throw error;
       const advice = yamlAdvice(error, line, (at) => this.lineAt(at));

@@ -31,6 +31,9 @@ export interface Notice {
   readonly trap?: 'lost-tag';
 }
 
+/** The problem of a notice about text of a file that no object comes from. Whoever rewrites such a file would lose it. */
+export const NOT_READ = 'is not read';
+
 export interface Manifests {
   readonly resources: readonly ManifestResource[];
   /** traps: accepted input that is risky */

@@ -108,7 +108,8 @@ export class ResourceClient implements StoreView {
   async listing(name: string, namespace?: string): Promise<ResourceList> {
     const kind = requireKind(name);
     const selector = namespace === undefined || namespace === '' ? { kind: name } : { kind: name, namespace };
-    const { metadata, items } = await this.session.datastore.list(selector);
+    const { metadata, items, skipped = [] } = await this.session.datastore.list(selector);
+    if (skipped.length > 0) this.warn(`stored, but not readable as ${name}, and left out: ${skipped.join(', ')}`);
     const read = items.map((item) => this.read(kind, item, 'list'));
     for (const builtIn of kind.builtIn ?? [])
       if (!read.some((item) => item.metadata.name === builtIn.metadata.name)) read.push(builtIn);

@@ -1,5 +1,9 @@
+/** The longest that a timer of the runtime can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits; rejects with the signal's reason when the command is cancelled. */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const delay = Math.min(milliseconds, LONGEST_TIMER_MS);
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(reasonOf(signal));
@@ -12,7 +16,7 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', cancel);
       resolve();
-    }, milliseconds);
+    }, delay);
     signal.addEventListener('abort', cancel, { once: true });
   });
 }

@@ -9,8 +9,10 @@ import { canonicalMetadata, resourceJson } from '../../kinds/resource.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import { decodeFile } from '../../manifests/decode.ts';
+import { NOT_READ } from '../../manifests/manifest.ts';
 import type { Notice } from '../../manifests/manifest.ts';
 import { parseYaml } from '../../manifests/yaml/parse.ts';
+import { splitDocuments } from '../../manifests/yaml/split.ts';
 import type { DocumentRange, Path } from './documents.ts';
 import {
   documentRanges,
@@ -56,6 +58,11 @@ export function readContent(file: string, text: string, changedAt: Date): Conten
   const entries: Entry[] = [];
   const problems: Notice[] = [];
   const warnings: Notice[] = [];
+  for (const { dropped } of splitDocuments(text)) {
+    // Not an object, and yet somebody's text: a file that holds it is left alone.
+    if (dropped !== undefined)
+      problems.push({ file, ...dropped.at, problem: `what follows --- on its line ${NOT_READ}: ${dropped.text}` });
+  }
   documentRanges(text).forEach((range, document) => {
     const part = text.slice(range.start, range.end);
     if (isBlankDocument(part)) return;
@@ -65,7 +72,7 @@ export function readContent(file: string, text: string, changedAt: Date): Conten
       if (!isForeign(part, decoded.error.message)) problems.push(decoded.error.notices[0] ?? place);
       return;
     }
-    warnings.push(...decoded.warnings);
+    for (const notice of decoded.warnings) (notice.problem.includes(NOT_READ) ? problems : warnings).push(notice);
     const { resources } = decoded;
     const single = resources.length === 1 && isSingleObject(part);
     resources.forEach(({ kind, resource, line }, index) => {
