@@ -80,8 +80,9 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
 
 /** What `help [command]` asks about; undefined for any other command line. */
 function helpTopic(argv: readonly string[], table: CommandTable): ParsedLine | undefined {
-  const [first, ...words] = argv.filter((word) => !word.startsWith('-'));
-  if (first !== 'help') return undefined;
+  const index = nextWord(argv, table.globalFlags);
+  if (index === undefined || argv[index] !== 'help') return undefined;
+  const words = argv.slice(index + 1).filter((word) => !word.startsWith('-'));
   const ids = [...table.commands.map(({ id }) => id), ...table.topics];
   for (let count = words.length; count > 0; count--) {
     const id = words.slice(0, count).join(' ');

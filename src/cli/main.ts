@@ -19,7 +19,7 @@ async function runLine(argv: readonly string[], program: string): Promise<number
     line = parseLine(argv, commandTable, program);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return write(process.stderr, `${error.message}\n${prefixed('hint', error.hints)}`, 1);
+    return write(process.stderr, `${error.message}\n${prefixed('hint', error.hints)}`, troubleCode(argv));
   }
   if (line.type === 'help') {
     const { helpText } = await import('./help.ts');
@@ -30,6 +30,11 @@ async function runLine(argv: readonly string[], program: string): Promise<number
   const { execute } = await import('./execute.ts');
   const info = commandTable.commands.find(({ id }) => id === line.id);
   return execute(line.id, canonicalLine(line.values, line.args, info?.flags ?? {}));
+}
+
+/** The exit code for a line that cannot be read: 1, but for diff, whose 1 means that there are differences. */
+function troubleCode(argv: readonly string[]): number {
+  return argv.find((word) => !word.startsWith('-')) === 'diff' ? 2 : 1;
 }
 
 /** Prints a text, waits until it was handed over, and answers the exit code. */

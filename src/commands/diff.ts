@@ -1,5 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags } from '../cli/flags.ts';
+import { Exit } from '../cli/errors.ts';
 import { massage, positionHints, reportOf, warnings } from '../cli/report.ts';
 import { diff } from '../operations/diff.ts';
 import { identifier, refOf, resourceJson } from '../kinds/resource.ts';
@@ -24,15 +25,14 @@ export default class Diff extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(Diff);
-    const context = await this.world(flags);
+    let context;
     let result;
     try {
+      context = await this.world(flags);
       result = await diff(context, { ...this.selection(flags, argv.map(String)), ...this.common(flags) });
     } catch (error) {
       const report = reportOf(error);
-      context.io.out(report.stdout);
-      context.io.err(report.stderr);
-      return Math.max(report.exitCode, TROUBLE);
+      throw new Exit(Math.max(report.exitCode, TROUBLE), report);
     }
     let different = false;
     for (const { ref, before, after } of result.differences) {

@@ -108,6 +108,11 @@ const deleteNode: NonNullable<ClientRules['delete']> = async (ref, revision, sto
     const endpoints = { kind: 'WorkloadEndpoint', name: `${escaped(name)}-*` };
     throw store.missing(endpoints, 'malformed WorkloadEndpoint name - unable to determine Pod name');
   }
+  if (revision !== undefined) {
+    // The Go client compares the revision last, when everything else is gone.
+    const stored = await store.get(ref);
+    if (stored.metadata.resourceVersion !== revision) throw store.conflict(ref);
+  }
   const ofNode = async (kind: string): Promise<readonly Resource[]> =>
     (await store.list(kind)).filter((resource) => resource.spec['node'] === name);
   const endpoints = (await ofNode('WorkloadEndpoint')).filter(({ metadata }) =>

@@ -136,6 +136,8 @@ export interface StoreView {
   discard(ref: Ref): Promise<void>;
   /** the error for an object that is not there, with a server's words */
   missing(ref: Ref, detail: string): Error;
+  /** the error for an object that has changed since it was read */
+  conflict(ref: Ref): Error;
   /** tells the person something about what is going on, as a warning */
   warn(text: string): void;
   readonly ipam: IpamView;

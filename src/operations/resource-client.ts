@@ -2,7 +2,7 @@
  * Objects with the rules of their kinds: defaults, checks, identity, and what deleting brings along. The counterpart of the Go client library's
  * `clientv3`; drivers below only store.
  */
-import { AlreadyExists, NotFound, Unsupported } from '../datastore/errors.ts';
+import { AlreadyExists, Conflict, NotFound, Unsupported } from '../datastore/errors.ts';
 import { clientProblems, schemaProblems, withSchemaDefaults } from '../kinds/check.ts';
 import type { SchemaProblem } from '../kinds/check.ts';
 import { requireKind } from '../kinds/index.ts';
@@ -127,6 +127,10 @@ export class ResourceClient implements StoreView {
 
   missing(ref: Ref, detail: string): Error {
     return new NotFound(ref, detail);
+  }
+
+  conflict(ref: Ref): Error {
+    return new Conflict(ref);
   }
 
   warn(text: string): void {

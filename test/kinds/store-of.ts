@@ -19,6 +19,7 @@ export function storeOf(...objects: readonly Resource[]): StoreView {
     update: async () => refuse(),
     discard: async () => refuse(),
     missing: (ref, detail) => new Error(`${identifier(ref)}: ${detail}`),
+    conflict: (ref) => new Error(`update conflict: ${identifier(ref)}`),
     warn: () => refuse(),
     sleep: async () => refuse(),
     ipam: {

@@ -24,6 +24,24 @@ export const commandTable: CommandTable = {
       },
     },
     {
+      id: 'bgp explain',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        filename: { type: 'string', char: 'f' },
+        recursive: { type: 'boolean', char: 'R' },
+        merge: { type: 'boolean' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+      args: { exactly: 2 },
+    },
+    {
       id: 'bgp lint',
       flags: {
         config: { type: 'string', char: 'c' },
