@@ -13,6 +13,8 @@ import type { Plugin } from 'esbuild';
 const OWN_CHUNK = [
   'src/cli/execute.ts',
   'src/cli/help.ts',
+  // It brings the YAML library.
+  'src/manifests/decode.ts',
   'src/datastore/*/driver.ts',
   'src/datastore/etcd/grpc-transport.ts',
   'src/datastore/kubernetes/client-node.ts',
