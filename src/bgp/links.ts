@@ -57,6 +57,16 @@ export function familyLinks(plan: SessionPlan, family: Family): FamilyLinks {
   return { family, members, mesh: members.filter((node) => inMesh.has(node)), links, external };
 }
 
+/** The link between two nodes with addresses in the family, if either of them has a session for it. */
+export function linkBetween(plan: SessionPlan, family: Family, one: BgpNode, two: BgpNode): Link | undefined {
+  const [a, b] = one.name < two.name ? [one, two] : [two, one];
+  const between = (node: BgpNode, other: BgpNode): Session[] =>
+    plan.explicit(node, family).filter(({ neighbor }) => neighbor === other[family]);
+  const pair = { a, b, ofA: between(a, b), ofB: between(b, a) };
+  const link = linkOf(plan, family, pair, new Set(plan.mesh[family]));
+  return link.ofA === undefined && link.ofB === undefined ? undefined : link;
+}
+
 interface Pair {
   readonly a: BgpNode;
   readonly b: BgpNode;
@@ -79,7 +89,7 @@ function add(pairs: Map<number, Pair>, from: Numbered, to: Numbered, size: numbe
 }
 
 function linkOf(plan: SessionPlan, family: Family, { a, b, ofA, ofB }: Pair, inMesh: ReadonlySet<BgpNode>): Link {
-  if (inMesh.has(a) && inMesh.has(b)) {
+  if (inMesh.has(a) && inMesh.has(b) && a[family] !== b[family]) {
     ofA.push(plan.meshSession(a, b, family));
     ofB.push(plan.meshSession(b, a, family));
   }

@@ -2,6 +2,7 @@
 import { aboutConfiguration, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { LINT_RULES } from './lint-rules.ts';
+import type { LintRule } from './lint-rules.ts';
 import { meshFault } from './links.ts';
 import type { Fault, FamilyLinks, Link } from './links.ts';
 import { asOf, DEFAULT_PORT, portOf } from './model.ts';
@@ -31,6 +32,13 @@ function lintMeshNumbers(cluster: BgpCluster, { family, mesh }: FamilyLinks): re
   return [{ ...aboutConfiguration(LINT_RULES.asMismatch, message, names), family }];
 }
 
+type PeersByName = ReadonlyMap<string, BgpPeer>;
+
+/** What {@link describeFault} looks BGPPeers up in. */
+export function peersByName({ peers }: BgpCluster): PeersByName {
+  return new Map(peers.map((peer) => [peer.name, peer]));
+}
+
 interface Group {
   readonly fault: Fault;
   readonly peer: string;
@@ -39,14 +47,14 @@ interface Group {
 }
 
 function lintFaults(cluster: BgpCluster, { family, links }: FamilyLinks): readonly Finding[] {
-  const peers = new Map(cluster.peers.map((peer) => [peer.name, peer]));
+  const peers = peersByName(cluster);
   const groups = new Map<string, Group>();
   for (const link of links) {
     const { ofA, ofB } = link;
     if (ofA?.reason.type === 'mesh' && ofB?.reason.type === 'mesh') continue; // said of the mesh as a whole
     for (const fault of link.faults) {
       const peer = ofA?.reason.peer ?? ofB?.reason.peer ?? '';
-      const text = describe(cluster, peers, link, fault);
+      const text = describeFault(cluster, peers, link, fault);
       const key = JSON.stringify([fault, peer, text]);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { fault, peer, text, links: [link] });
@@ -58,19 +66,21 @@ function lintFaults(cluster: BgpCluster, { family, links }: FamilyLinks): readon
     const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;
     const where = `${first?.a.name ?? ''} and ${first?.b.name ?? ''}${more} (${familyName(family)})`;
     const nodes = [...new Set(all.flatMap(({ a, b }) => [a.name, b.name]))].sort();
-    return { ...aboutPeer(RULE_OF[fault], peer, `between ${where}: ${text}`, nodes), family };
+    return { ...aboutPeer(FAULT_RULES[fault], peer, `between ${where}: ${text}`, nodes), family };
   });
 }
 
-const RULE_OF = {
+/** The rule that is about a fault. */
+export const FAULT_RULES = {
   'one-sided': LINT_RULES.oneSided,
   as: LINT_RULES.asMismatch,
   port: LINT_RULES.port,
   password: LINT_RULES.password,
   ttl: LINT_RULES.ttl,
-} as const satisfies Record<Fault, unknown>;
+} as const satisfies Readonly<Record<Fault, LintRule>>;
 
-function describe(cluster: BgpCluster, peers: ReadonlyMap<string, BgpPeer>, link: Link, fault: Fault): string {
+/** What keeps a session from coming up, without a full stop and without naming its ends. */
+export function describeFault(cluster: BgpCluster, peers: PeersByName, link: Link, fault: Fault): string {
   const { ofA, ofB } = link;
   switch (fault) {
     case 'one-sided':
@@ -92,7 +102,7 @@ function secretName(session: Session | undefined): string {
 }
 
 /** Why Calico did not add the other end by itself. */
-function oneSided(cluster: BgpCluster, peers: ReadonlyMap<string, BgpPeer>, { a, b, ofA, ofB }: Link): string {
+function oneSided(cluster: BgpCluster, peers: PeersByName, { a, b, ofA, ofB }: Link): string {
   const [session, other] = ofA === undefined ? [ofB, a] : [ofA, b];
   const peer = peers.get(session?.reason.peer ?? '');
   const why = peer === undefined ? undefined : noReverse(cluster, peer, other);

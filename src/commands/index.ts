@@ -4,6 +4,7 @@ import type { CommandClass } from '../cli/execute.ts';
 type Loader = () => Promise<{ readonly default: CommandClass }>;
 
 export const commandLoaders: Readonly<Record<string, Loader>> = {
+  'bgp explain': () => import('./bgp/explain.ts'),
   'bgp lint': () => import('./bgp/lint.ts'),
   'bgp sessions': () => import('./bgp/sessions.ts'),
   apply: () => import('./apply.ts'),

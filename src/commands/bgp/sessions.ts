@@ -4,10 +4,11 @@ import { BaseCommand } from '../../cli/base-command.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { bgpSessions } from '../../operations/bgp-sessions.ts';
-import type { BgpSessionsResult, Session } from '../../operations/bgp-sessions.ts';
+import type { BgpSessionsResult } from '../../operations/bgp-sessions.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatRows } from '../../output/table.ts';
 import { formatYaml } from '../../output/yaml.ts';
+import { sessionJson } from './session-json.ts';
 import { sourceFlags } from './source-flags.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
@@ -60,15 +61,6 @@ function asJson({ nodes }: BgpSessionsResult): Json {
     { ipv4: ipv4.map(sessionJson), ipv6: ipv6.map(sessionJson) },
   ]);
   return { nodes: Object.fromEntries(plain) };
-}
-
-function sessionJson({ secret, reason, rivals, ...session }: Session): Json {
-  return {
-    ...session,
-    secret: secret === null ? null : { ...secret },
-    reason: { ...reason },
-    ...(rivals.length === 0 ? {} : { rivals }),
-  };
 }
 
 function asTable({ nodes }: BgpSessionsResult, wide: boolean): string {
