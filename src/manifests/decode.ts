@@ -58,6 +58,7 @@ class FileReader {
   }
 
   read(bytes: Uint8Array): void {
+    this.bytes = bytes;
     let documents;
     try {
       documents = splitDocuments(bytes);
@@ -67,7 +68,6 @@ class FileReader {
       this.fault(error.message, [{ at, problem: 'a document may have at most 10 MiB' }]);
       return;
     }
-    this.bytes = bytes;
     for (const document of documents) {
       this.document(document);
       if (document.dropped !== undefined) {
@@ -81,12 +81,21 @@ class FileReader {
 
   /** A line of the file, for messages; the text is cut into lines only when one is needed. */
   private lineAt(line: number): string {
+    return this.allLines()[line - 1] ?? '';
+  }
+
+  private allLines(): readonly string[] {
     this.lines ??= new TextDecoder().decode(this.bytes).split('\n');
-    return this.lines[line - 1] ?? '';
+    return this.lines;
   }
 
   private fault(message: string, places: readonly Advice[]): void {
-    this.faults.push({ message, notices: places.map(({ at, problem, fix }) => this.notice(at, problem, fix)) });
+    // libyaml may blame a place behind the end of the text.
+    const last = this.allLines().length;
+    const notices = places.map(({ at, problem, fix }) =>
+      this.notice({ ...at, line: Math.min(at.line, last) }, problem, fix),
+    );
+    this.faults.push({ message, notices });
   }
 
   private notice(at: Position, problem: string, fix?: string, path?: string): Notice {
