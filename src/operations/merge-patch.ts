@@ -8,11 +8,6 @@ const MERGED_LISTS: Readonly<Record<string, string | undefined>> = {
   'metadata.finalizers': '',
 };
 
-/** Sets a member, also one called `__proto__`, which an assignment would take for something else. */
-function put(object: { [key: string]: Json | undefined }, key: string, value: Json): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
 /** JSON merge patch (RFC 7396). */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) return patch;

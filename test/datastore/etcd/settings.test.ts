@@ -63,8 +63,6 @@ describe('etcdSettings()', () => {
       { etcdEndpoints: 'http://a', etcdDiscoverySrv: 'example.org' },
       'multiple discovery or bootstrap options specified, use either "etcdEndpoints" or "etcdDiscoverySrv"',
     ],
-    [{}, 'no etcd endpoints specified'],
-    [{ etcdEndpoints: ' , ' }, 'no etcd endpoints specified'],
     [
       { etcdEndpoints: 'http://a', etcdCert: 'inline', etcdKeyFile: 'a.pem' },
       'Cannot mix inline certificate-key and certificate / key files',
@@ -82,6 +80,13 @@ describe('speaksTls()', () => {
     [['HTTP://a:2379'], false],
   ])('judges %j by its first endpoint', (endpoints, secure) => {
     expect(speaksTls(endpoints)).toBe(secure);
+  });
+});
+
+describe('etcdSettings() without endpoints', () => {
+  it.each([[{}], [{ etcdEndpoints: ' , ' }]])('refuses %j and says what to set', (spec) => {
+    const hints = ['set ETCD_ENDPOINTS, such as https://10.0.0.1:2379'];
+    expect(() => etcdSettings(settings(spec))).toThrow(new SettingsError('no etcd endpoints specified', { hints }));
   });
 });
 
