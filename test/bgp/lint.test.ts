@@ -1,3 +1,4 @@
+// Longer than 350 lines because every published rule stands here with a layout that breaks it and one that keeps it.
 import { describe, expect, it } from 'vitest';
 import { lint } from '../../src/bgp/lint.ts';
 import { LINT_RULES } from '../../src/bgp/lint-rules.ts';
