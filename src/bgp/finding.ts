@@ -11,8 +11,17 @@ export interface Finding {
   readonly family?: Family;
   /** the nodes that it concerns; empty where it is about another resource as such */
   readonly nodes: readonly string[];
+  /** where routes of the nodes do not get; undefined for findings about other things */
+  readonly routes?: MissingRoutes;
   /** JSON path of the subject's field that it is about */
   readonly path?: string;
+}
+
+export interface MissingRoutes {
+  /** the nodes that do not learn them; equal to the finding's nodes where no two of them learn each other's */
+  readonly to: readonly string[];
+  /** nor do routes come the other way */
+  readonly mutual: boolean;
 }
 
 export interface Subject {

@@ -122,7 +122,8 @@ function cannotComeUp(plan: SessionPlan, { family, members }: FamilyLinks, { iso
 export function lintRoutes({ reach: { gaps } }: FamilyView): readonly Finding[] {
   return gaps.map((gap) => {
     const rule = gap.cause.type === 'cluster-id' ? LINT_RULES.sameCluster : LINT_RULES.partition;
-    return aboutNodes(rule, gap.from, describeGap(gap), gap.family);
+    const { to, mutual } = gap;
+    return { ...aboutNodes(rule, gap.from, describeGap(gap), gap.family), routes: { to, mutual } };
   });
 }
 

@@ -3,6 +3,7 @@ import { aboutConfiguration, aboutNodes, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { lintLinks, lintRivals } from './lint-links.ts';
 import { lintReflectors, lintRoutes, lintSessions } from './lint-network.ts';
+import type { FamilyView } from './lint-network.ts';
 import { LINT_RULES } from './lint-rules.ts';
 import { familyLinks } from './links.ts';
 import { FAMILIES, nodesMatching } from './model.ts';
@@ -18,10 +19,7 @@ const LARGE_MESH = 100;
 /** Everything that is found wrong, in the order of the rules' ids. */
 export function lint(cluster: BgpCluster): readonly Finding[] {
   const plan = new SessionPlan(cluster);
-  const network = FAMILIES.map((family) => {
-    const links = familyLinks(plan, family);
-    return { links, reach: reachability(cluster, links) };
-  });
+  const network = networkOf(plan);
   const findings = [
     ...cluster.peers.flatMap((peer) => lintPeer(cluster, peer)),
     ...lintHidden(plan),
@@ -34,6 +32,20 @@ export function lint(cluster: BgpCluster): readonly Finding[] {
     ...network.flatMap((view) => lintRoutes(view)),
   ];
   return findings.sort((a, b) => (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0));
+}
+
+/** The findings of the rules that guard writes: nodes without sessions, and routes that do not get everywhere. */
+export function lintCuts(cluster: BgpCluster): readonly Finding[] {
+  const plan = new SessionPlan(cluster);
+  const network = networkOf(plan);
+  return [...lintSessions(plan, network), ...network.flatMap((view) => lintRoutes(view))];
+}
+
+function networkOf(plan: SessionPlan): readonly FamilyView[] {
+  return FAMILIES.map((family) => {
+    const links = familyLinks(plan, family);
+    return { links, reach: reachability(plan.cluster, links) };
+  });
 }
 
 function lintPeer({ nodes }: BgpCluster, peer: BgpPeer): readonly Finding[] {

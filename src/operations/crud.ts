@@ -12,9 +12,11 @@ import { initialise } from './initialise.ts';
 import { prepare, readTargets } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
 import { resolveNamespace } from './namespace.ts';
-import { forEachTarget } from './outcome.ts';
+import { effectsOf, forEachTarget } from './outcome.ts';
 import type { Outcomes } from './outcome.ts';
 import { ResourceClient } from './resource-client.ts';
+import type { Session } from './session.ts';
+import { guarded } from './write-guard.ts';
 import { applyOne, createOne, replaceOne } from './write.ts';
 
 export interface VerbInput extends Selection, CommonOptions {}
@@ -38,24 +40,27 @@ async function run(context: Context, input: VerbInput, initialises: boolean, act
   if (input.filename === undefined && input.kind === undefined)
     throw new OperationError('a kind and names, or a file with --filename (-f), must be given');
   const { session, targets, warnings } = await prepare(context, input, input);
-  const client = new ResourceClient(session);
-  if (initialises && targets.length > 0) {
-    try {
-      await initialise(session);
-    } catch {
-      // The Go tool writes all the same; what is really wrong shows in the writes themselves.
+  const write = async (writing: Session): Promise<Outcomes> => {
+    const client = new ResourceClient(writing);
+    if (initialises && targets.length > 0) {
+      try {
+        await initialise(writing);
+      } catch {
+        // The Go tool writes all the same; what is really wrong shows in the writes themselves.
+      }
     }
-  }
-  const outcomes = await forEachTarget(targets, context, async (target) => {
-    let resource;
-    try {
-      resource = placed(target, input);
-    } catch (error) {
-      if (error instanceof OperationError) return { target, error, namespace: true };
-      throw error;
-    }
-    return action(client, target, resource);
-  });
+    return forEachTarget(targets, context, async (target) => {
+      let resource;
+      try {
+        resource = placed(target, input);
+      } catch (error) {
+        if (error instanceof OperationError) return { target, error, namespace: true };
+        throw error;
+      }
+      return action(client, target, resource);
+    });
+  };
+  const outcomes = await guarded({ session, targets, safe: input.safe, write, effects: effectsOf });
   return { ...outcomes, warnings };
 }
 

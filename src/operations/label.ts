@@ -6,10 +6,12 @@ import { refOf } from '../kinds/resource.ts';
 import { placed } from './crud.ts';
 import { OperationError } from './errors.ts';
 import { ClientFailed, isMissingFile, prepare } from './input.ts';
-import type { CommonOptions } from './input.ts';
+import type { CommonOptions, Selection, Target } from './input.ts';
 import type { NamespaceFlags } from './namespace.ts';
 import { sameContent } from './outcome.ts';
 import { ResourceClient } from './resource-client.ts';
+import type { Session } from './session.ts';
+import { guarded } from './write-guard.ts';
 
 export interface LabelInput extends CommonOptions, NamespaceFlags {
   /** as it was typed; messages repeat it */
@@ -36,24 +38,41 @@ export async function label(context: Context, input: LabelInput): Promise<LabelR
   const value = remove ? '' : input.label.slice(equals + 1);
   if (!remove && equals < 0) throw new OperationError(`invalid label ${input.label}`, ['write key=value']);
 
-  const { client, stored } = await find(context, input);
-  const { labels = {} } = stored.metadata;
-  const present = Object.hasOwn(labels, key);
-  if (remove && !present) throw new OperationError(`cannot remove label of ${kind} ${name}, key ${key} does not exist`);
-  if (!remove && present && labels[key] !== value && !overwrite) {
-    const rule = `key ${key} is already present. please use '--overwrite' to set a new value`;
-    throw new OperationError(`failed to update label of ${kind} ${name}, ${rule}`);
-  }
-  const { [key]: _, ...others } = labels;
-  const next = { ...stored, metadata: { ...stored.metadata, labels: remove ? others : { ...labels, [key]: value } } };
+  const { session, target } = await find(context, input);
+  const { done, before, after } = await guarded({
+    session,
+    targets: [target],
+    safe: input.safe,
+    async write(writing) {
+      const client = new ResourceClient(writing);
+      const stored = await read(client, context, input, target);
+      const { labels = {} } = stored.metadata;
+      const present = Object.hasOwn(labels, key);
+      if (remove && !present)
+        throw new OperationError(`cannot remove label of ${kind} ${name}, key ${key} does not exist`);
+      if (!remove && present && labels[key] !== value && !overwrite) {
+        const rule = `key ${key} is already present. please use '--overwrite' to set a new value`;
+        throw new OperationError(`failed to update label of ${kind} ${name}, ${rule}`);
+      }
+      const { [key]: _, ...others } = labels;
+      const metadata = { ...stored.metadata, labels: remove ? others : { ...labels, [key]: value } };
+      const resource = await update(client, context, input, { ...stored, metadata }, stored);
+      return { done: remove ? 'removed' : present ? 'updated' : 'set', before: stored, after: resource } as const;
+    },
+    effects: (written) => [{ target, before: written.before, after: written.after }],
+  });
+  return { done, key, resource: after, changed: !sameContent(before, after) };
+}
+
+async function update(
+  client: ResourceClient,
+  context: Context,
+  { kind, name }: LabelInput,
+  next: Resource,
+  stored: Resource,
+): Promise<Resource> {
   try {
-    const resource = await client.update(next, stored);
-    return {
-      done: remove ? 'removed' : present ? 'updated' : 'set',
-      key,
-      resource,
-      changed: !sameContent(stored, resource),
-    };
+    return await client.update(next, stored);
   } catch (error) {
     if (!(error instanceof Error) || context.signal.aborted) throw error;
     const why = error instanceof Invalid ? error.message.trimEnd().split('\n') : [error.message];
@@ -61,12 +80,19 @@ export async function label(context: Context, input: LabelInput): Promise<LabelR
   }
 }
 
-async function find(context: Context, input: LabelInput): Promise<{ client: ResourceClient; stored: Resource }> {
+const selectionOf = (input: LabelInput): Selection => ({
+  ...input,
+  filename: undefined,
+  recursive: false,
+  skipEmpty: false,
+  names: [input.name],
+});
+
+async function find(context: Context, input: LabelInput): Promise<{ session: Session; target: Target }> {
   const { kind, name } = input;
-  const selection = { ...input, filename: undefined, recursive: false, skipEmpty: false, names: [name] };
   let session, target;
   try {
-    const prepared = await prepare(context, selection, input);
+    const prepared = await prepare(context, selectionOf(input), input);
     session = prepared.session;
     [target] = prepared.targets;
   } catch (error) {
@@ -75,12 +101,15 @@ async function find(context: Context, input: LabelInput): Promise<{ client: Reso
     throw new OperationError(`failed to get ${kind} ${name}, error ${error.message}`, [], error);
   }
   if (target === undefined) throw new OperationError(`${kind} ${name} not found`);
-  const client = new ResourceClient(session);
+  return { session, target };
+}
+
+async function read(client: ResourceClient, context: Context, input: LabelInput, target: Target): Promise<Resource> {
   try {
-    return { client, stored: await client.get(refOf(placed(target, selection))) };
+    return await client.get(refOf(placed(target, selectionOf(input))));
   } catch (error) {
     if (!(error instanceof Error) || context.signal.aborted) throw error;
     // The Go tool hides the reason; it follows as a hint.
-    throw new OperationError(`${kind} ${name} not found`, [error.message], error);
+    throw new OperationError(`${input.kind} ${input.name} not found`, [error.message], error);
   }
 }

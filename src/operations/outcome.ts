@@ -4,12 +4,21 @@ import { identifier, refOf } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Target } from './input.ts';
 import { Progress } from './progress.ts';
+import type { Effect } from './write-guard.ts';
 
 /** `unchanged`: written or not, nothing about the object is different now. `skipped`: counted as success because a flag says so. */
 export type Change = 'created' | 'configured' | 'unchanged' | 'deleted' | 'validated' | 'skipped';
 
 export type Outcome =
-  | { readonly target: Target; readonly change: Change; readonly resource?: Resource; readonly error?: undefined }
+  | {
+      readonly target: Target;
+      readonly change: Change;
+      /** as it is now; what was deleted */
+      readonly resource?: Resource;
+      /** what it was, when it was written over */
+      readonly before?: Resource;
+      readonly error?: undefined;
+    }
   | { readonly target: Target; readonly error: Error; readonly namespace?: true };
 
 export interface Outcomes {
@@ -78,6 +87,24 @@ export class Interrupted extends Error {
       ...(untouched.length === 0 ? [] : [`not touched: ${named(untouched)}`]),
     ];
   }
+}
+
+/** The objects that are not what they were. */
+export function effectsOf({ outcomes }: Outcomes): readonly Effect[] {
+  return outcomes.flatMap((outcome): readonly Effect[] => {
+    if (outcome.error !== undefined) return [];
+    const { target, change, resource, before } = outcome;
+    switch (change) {
+      case 'created':
+        return [{ target, after: resource }];
+      case 'configured':
+        return [{ target, before, after: resource }];
+      case 'deleted':
+        return [{ target, before: resource }];
+      default:
+        return [];
+    }
+  });
 }
 
 function singleKindOf(targets: readonly Target[]): string | undefined {

@@ -17,6 +17,7 @@ import { mergePatch, strategicPatch } from './merge-patch.ts';
 import type { NamespaceFlags } from './namespace.ts';
 import { sameContent } from './outcome.ts';
 import { ResourceClient } from './resource-client.ts';
+import { guarded } from './write-guard.ts';
 
 export interface PatchInput extends CommonOptions, NamespaceFlags {
   readonly kind: string;
@@ -46,13 +47,22 @@ export async function patch(context: Context, input: PatchInput): Promise<PatchR
   const { session, targets } = await prepare(context, selection, input);
   const [target] = targets;
   if (target === undefined) throw new OperationError(`resource type '${input.kind}' is not supported`);
-  const client = new ResourceClient(session);
-  const stored = await failing('hit error: ', context, async () => client.get(refOf(placed(target, selection))));
-  const next = fromJson(target.kind, await patched(resourceJson(stored), input));
-  const resource = await failing('hit error: updating existing resource: ', context, () =>
-    client.update(withUnion(next, stored), stored),
-  );
-  return { resource, changed: !sameContent(stored, resource) };
+  const { stored: before, resource } = await guarded({
+    session,
+    targets,
+    safe: input.safe,
+    async write(writing) {
+      const client = new ResourceClient(writing);
+      const stored = await failing('hit error: ', context, async () => client.get(refOf(placed(target, selection))));
+      const next = fromJson(target.kind, await patched(resourceJson(stored), input));
+      const updated = await failing('hit error: updating existing resource: ', context, () =>
+        client.update(withUnion(next, stored), stored),
+      );
+      return { stored, resource: updated };
+    },
+    effects: ({ stored, resource: after }) => [{ target, before: stored, after }],
+  });
+  return { resource, changed: !sameContent(before, resource) };
 }
 
 async function failing<T>(prefix: string, context: Context, run: () => Promise<T>): Promise<T> {

@@ -11,6 +11,8 @@ import type { Kind } from '../kinds/kind.ts';
 export interface Written {
   readonly resource: Resource;
   readonly change: Change;
+  /** what was written over */
+  readonly before?: Resource;
 }
 
 const ATTEMPTS = 5;
@@ -55,7 +57,11 @@ export async function replaceOne(client: ResourceClient, resource: Resource): Pr
     if (resourceVersion !== undefined && resourceVersion !== stored.metadata.resourceVersion) throw new Conflict(ref);
     try {
       const updated = await client.update(merged(resource, stored), stored);
-      return { resource: updated, change: sameContent(stored, updated) ? 'unchanged' : 'configured' };
+      return {
+        resource: updated,
+        change: sameContent(stored, updated) ? 'unchanged' : 'configured',
+        before: stored,
+      };
     } catch (error) {
       if (!(error instanceof Conflict) || resourceVersion !== undefined || attempt === ATTEMPTS) throw error;
       await client.sleep(RETRY_DELAY_MS);

@@ -22,6 +22,17 @@ export function learners(cluster: BgpCluster, family: Family): ReadonlyMap<strin
   return new Map(network.nodes.map(({ name }) => [name, network.learnersOf(name)]));
 }
 
+/** `a>b` for every two nodes of which the second does not learn the IPv4 routes of the first. */
+export function unlearnt(cluster: BgpCluster): ReadonlySet<string> {
+  const reached = learners(cluster, 'ipv4');
+  const names = cluster.nodes.map(({ name }) => name);
+  return new Set(
+    names.flatMap((from) =>
+      names.filter((to) => to !== from && reached.get(from)?.has(to) !== true).map((to) => `${from}>${to}`),
+    ),
+  );
+}
+
 class Network {
   readonly nodes: readonly BgpNode[];
   readonly #cluster: BgpCluster;

@@ -1,0 +1,122 @@
+/**
+ * The guard on writes that decide about BGP sessions: a person is told when they leave nodes without sessions or routes without a way, and under
+ * `--safe` they are not made.
+ *
+ * Without `--safe` the datastore is read beside the first write. Where reading takes longer than writing the command waits for it no more than
+ * {@link PATIENCE} milliseconds, and then says nothing. What was there before the writes is known from the writes themselves, so that it does not
+ * matter when the reads took place. With `--safe` the command is first carried out as under `--dry-run`, and its outcome judged.
+ */
+import { NotFound, Unauthorized } from '../datastore/errors.ts';
+import type { Resource } from '../kinds/resource.ts';
+import { OperationError } from './errors.ts';
+import type { Target } from './input.ts';
+import { Session } from './session.ts';
+import { sleep } from './sleep.ts';
+
+/** Kinds that decide about sessions. */
+const GUARDED: readonly string[] = ['Node', 'BGPPeer', 'BGPConfiguration'];
+
+/** Milliseconds that a command waits for what it reads once its writes are done: less than a person notices. */
+const PATIENCE = 100;
+
+/** What a command did to one object. Absent is what does not exist. */
+export interface Effect {
+  readonly target: Target;
+  readonly before?: Resource | undefined;
+  readonly after?: Resource | undefined;
+}
+
+export interface GuardedWrites<T> {
+  readonly session: Session;
+  /** what the command is about */
+  readonly targets: readonly Target[];
+  readonly safe: boolean;
+  /** makes the writes; under `--safe` twice, the first time in a session that writes nothing */
+  readonly write: (session: Session) => Promise<T>;
+  /** what was changed; what failed or stayed as it was is left out */
+  readonly effects: (result: T) => readonly Effect[];
+}
+
+/**
+ * Makes the writes, and looks at what they do to BGP.
+ * @throws {OperationError} under `--safe`, when they cut off nodes or routes; and what the writes throw
+ */
+export async function guarded<T>(writes: GuardedWrites<T>): Promise<T> {
+  const { session, targets, safe, write } = writes;
+  if (!targets.some(isGuarded)) return write(session);
+  return safe ? judgedFirst(writes) : toldAfterwards(writes);
+}
+
+const isGuarded = ({ kind }: Pick<Target, 'kind'>): boolean => GUARDED.includes(kind.name);
+
+async function judgedFirst<T>({ session, targets, write, effects }: GuardedWrites<T>): Promise<T> {
+  const rehearsal = session.dryRun ? session : new Session(session.context, session.datastore, { dryRun: true });
+  const [looking, rehearsed] = await Promise.allSettled([look(session), write(rehearsal)]);
+  if (rehearsed.status === 'rejected') throw rehearsed.reason;
+  if (looking.status === 'rejected') throw looking.reason;
+  const done = effects(rehearsed.value).filter(({ target }) => isGuarded(target));
+  const cuts = looking.value?.describeCuts([...done, ...dependent(targets, done)]) ?? [];
+  if (cuts.length > 0) throw new OperationError('refused: nodes would be cut off, nothing was written', cuts);
+  return session.dryRun ? rehearsed.value : write(session);
+}
+
+/** BGPPeers that a rehearsal cannot create, because it does not create their filters, which are part of the same command. */
+function dependent(targets: readonly Target[], done: readonly Effect[]): readonly Effect[] {
+  if (!targets.some(({ kind }) => kind.name === 'BGPFilter')) return [];
+  const known = new Set(done.map(({ target }) => target));
+  return targets
+    .filter((target) => target.kind.name === 'BGPPeer' && !known.has(target))
+    .map((target) => ({ target, after: target.resource }));
+}
+
+async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>): Promise<T> {
+  const writing = write(session);
+  const looking = look(session).catch(() => undefined);
+  const result = await writing;
+  const done = effects(result).filter(({ target }) => isGuarded(target));
+  if (done.length === 0) return result;
+  const view = await atOnce(looking, session.context.signal);
+  try {
+    for (const cut of view?.describeCuts(done) ?? []) session.context.warn(cut);
+  } catch {
+    // The writes are done: what cannot be judged of them does not make them fail.
+  }
+  return result;
+}
+
+interface View {
+  describeCuts(effects: readonly Effect[]): readonly string[];
+}
+
+/** Reads what decides about sessions; undefined when some of it may not be read. */
+async function look({ datastore }: Session): Promise<View | undefined> {
+  const lists = GUARDED.map(async (kind) => {
+    try {
+      return (await datastore.list({ kind })).items;
+    } catch (error) {
+      if (error instanceof NotFound) return [];
+      throw error;
+    }
+  });
+  try {
+    const [{ describeCuts }, ...listed] = await Promise.all([import('./bgp-cuts.ts'), ...lists]);
+    return { describeCuts: (effects) => describeCuts(listed.flat(), effects) };
+  } catch (error) {
+    if (error instanceof Unauthorized) return undefined;
+    throw error;
+  }
+}
+
+/** What a promise gives if it does so soon. */
+async function atOnce<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const enough = new AbortController();
+  const late = sleep(PATIENCE, AbortSignal.any([signal, enough.signal])).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    enough.abort();
+  }
+}
