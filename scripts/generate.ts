@@ -290,7 +290,13 @@ function bgpRules(): string {
   });
   const intro =
     'What [`calicoctl bgp lint`](commands/bgp-lint.md) holds the BGP configuration against. Errors make it end with exit code 1. The ids never change their meaning.';
-  return `# Rules for BGP\n\n${intro}\n\n| rule | severity | what is found |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${sections.join('\n')}`;
+  const guard = `Writes of a Node, a BGPPeer or a BGPConfiguration are held against ${rules
+    .filter(({ cutsOff }) => cutsOff)
+    .map(({ id }) => id)
+    .join(
+      ', ',
+    )}: what they newly bring about is told in lines that begin with \`warning: \`. The datastore is read beside the first write; where it cannot be read, or has not answered 100 ms after the last write, nothing is said. With \`--safe\` it is read first and such a write is refused; where it may not be listed the write is made.`;
+  return `# Rules for BGP\n\n${intro}\n\n${guard}\n\n| rule | severity | what is found |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${sections.join('\n')}`;
 }
 
 await main(process.argv.includes('--check'));

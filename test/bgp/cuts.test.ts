@@ -144,8 +144,8 @@ function change(random: RandomClusters, resources: readonly Resource[]): readonl
 /** Whether a node has no session at all that had one, which may have led nowhere: to a switch that nobody else is connected to. */
 function anyBare(before: BgpCluster, after: BgpCluster): boolean {
   const [was, is] = [new SessionPlan(before), new SessionPlan(after)];
-  return after.nodes.some((node, index) => {
+  return after.nodes.some((now, index) => {
     const then = before.nodes[index];
-    return then !== undefined && was.hasSession(then, 'ipv4') && !is.hasSession(node, 'ipv4');
+    return then !== undefined && was.hasSession(then, 'ipv4') && !is.hasSession(now, 'ipv4');
   });
 }

@@ -4,6 +4,7 @@ import { Unauthorized, Unavailable } from '../../src/datastore/errors.ts';
 import type { Resource } from '../../src/kinds/resource.ts';
 import { apply, create, remove, replace } from '../../src/operations/crud.ts';
 import type { VerbInput } from '../../src/operations/crud.ts';
+import type { CommonOptions } from '../../src/operations/input.ts';
 import { label } from '../../src/operations/label.ts';
 import { patch } from '../../src/operations/patch.ts';
 import { ABC, MESH_OFF, node, peer, RR, TO_RR } from '../bgp/support.ts';
@@ -78,7 +79,7 @@ async function namesOf(store: Datastore, kind: string): Promise<readonly string[
 const VERBS: readonly (readonly [
   string,
   readonly Resource[],
-  (here: World, options: Partial<VerbInput>) => Promise<unknown>,
+  (here: World, options: Partial<CommonOptions>) => Promise<unknown>,
   string,
 ])[] = [
   [
@@ -264,7 +265,7 @@ describe('the guard on writes', () => {
   });
 
   it('counts only what was written', async () => {
-    const here = await stored([...ABC, MESH_OFF, TO_RR], FILES, () => ({}));
+    const here = await stored([...ABC, MESH_OFF, TO_RR], FILES);
     const twice = await stored(ABC, { 'm.yaml': documents(OFF, nodeText('c', '10.0.0.3', '', 'asNumber: 64512')) });
     await create(here.context, { ...PLAIN, filename: 'off.yaml', skipExists: true });
     await replace(twice.context, { ...PLAIN, filename: 'm.yaml' });
