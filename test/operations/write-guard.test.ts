@@ -66,6 +66,12 @@ async function stored(
   return { ...world({ files, datastore: async () => counted }), store, lists };
 }
 
+function neverAnswered(): Promise<never> {
+  return new Promise(() => {
+    // Nobody ever answers.
+  });
+}
+
 async function hints(promise: Promise<unknown>): Promise<readonly string[]> {
   const error = await failure(promise);
   return [error.message, ...('hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : [])];
@@ -190,7 +196,7 @@ describe.each(VERBS)('%s that cuts nodes off', (_, before, run, text) => {
 
   it('is made without waiting for a list that does not come', async () => {
     const here = await stored(before, FILES, (store) => ({
-      list: (selector) => (selector.kind === 'Node' ? new Promise(() => undefined) : store.list(selector)),
+      list: (selector) => (selector.kind === 'Node' ? neverAnswered() : store.list(selector)),
     }));
     const written = run(here, {});
     const patience = setInterval(() => vi.advanceTimersByTime(10), 1);
@@ -247,7 +253,9 @@ describe('the guard on writes', () => {
     const here = await stored(ABC, FILES, (store) => {
       // Reads are answered when the writes are done.
       let done: () => void = () => undefined;
-      const written = new Promise<void>((resolve) => (done = resolve));
+      const written = new Promise<void>((resolve) => {
+        done = resolve;
+      });
       return {
         async create(...given) {
           const resource = await store.create(...given);
