@@ -54,6 +54,15 @@ const bird: Package = {
   obtain: (directory) => fromDebian(['bird'], ['usr/sbin/bird', 'usr/sbin/bird6', 'usr/sbin/birdc'], directory),
 };
 
+const ip: Package = {
+  folder: 'ip',
+  // iproute2 needs libraries that a small system lacks; this program needs none, and is what it is called.
+  async obtain(directory) {
+    await fromDebian(['busybox-static'], ['bin/busybox'], directory);
+    await rename(join(directory, 'busybox'), join(directory, 'ip'));
+  },
+};
+
 /** Every program that tests may ask for; etcd and its client come in two releases. */
 export const programNames = [
   'etcd-3.4',
@@ -65,6 +74,7 @@ export const programNames = [
   'bird',
   'bird6',
   'birdc',
+  'ip',
 ] as const;
 
 /** One of {@link programNames}. */
@@ -94,6 +104,13 @@ const programs: Readonly<Record<ProgramName, Program>> = {
   bird6: birdProgram('bird6', 'CALICOCTL_TEST_BIRD6', /^BIRD version 1\.6\./m),
   // It has no way to tell its version, and any release speaks to any daemon.
   birdc: birdProgram('birdc', 'CALICOCTL_TEST_BIRDC', /^Usage: .*-s <control-socket>/m),
+  ip: {
+    file: 'ip',
+    package: ip,
+    variable: 'CALICOCTL_TEST_IP',
+    versionArguments: ['-V'],
+    version: /^(?:ip utility, iproute2|BusyBox)/m,
+  },
 };
 
 function etcdProgram(file: string, variable: string, from: Package, version: RegExp): Program {

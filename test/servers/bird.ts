@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findProgram } from './binaries.ts';
 import { freePorts, makeFolder, startProcess } from './process.ts';
+import type { ServerProcess } from './process.ts';
 
 /** What is known of a daemon before it starts, for writing its configuration. */
 export interface BirdPlace {
@@ -59,26 +60,49 @@ async function startDaemon(program: string, place: BirdPlace, config: string): P
   const configFile = join(folder, 'bird.conf');
   const socket = join(folder, 'bird.ctl');
   writeFileSync(configFile, config);
-  const process = await startProcess({
-    name: 'bird',
-    program,
-    args: ['-f', '-c', configFile, '-s', socket, '-P', join(folder, 'bird.pid')],
-    folder,
-    ready: async () => (await ask(socket, 'show status')) !== '',
-  });
+  const process = await startBirdProcess({ command: [program], folder, configFile, socket });
   return {
     ...place,
     socket,
-    birdc: (command) => ask(socket, command),
+    birdc: (command) => askBird(socket, command),
     async configure(next) {
       writeFileSync(configFile, next);
-      const answer = await ask(socket, 'configure');
+      const answer = await askBird(socket, 'configure');
       if (!/^Reconfigur/m.test(answer)) throw new Error(`BIRD does not take the configuration: ${answer}`);
     },
     log: () => process.log(),
     stop: () => process.stop(),
     kill: () => process.kill(),
   };
+}
+
+/** Where a daemon finds and leaves its things. */
+export interface BirdCommand {
+  /** The program, and whatever stands before it: `nsenter --net=FILE bird6`. */
+  readonly command: readonly string[];
+  /** From `makeFolder`; goes with the process. */
+  readonly folder: string;
+  readonly configFile: string;
+  readonly socket: string;
+  /** Options of the program besides those that name files. */
+  readonly options?: readonly string[];
+}
+
+/** Starts one daemon, `bird` or `bird6`, and waits until its control socket answers. Throws as `startProcess` does. */
+export function startBirdProcess({
+  command: [program = 'bird', ...before],
+  folder,
+  configFile,
+  socket,
+  options = [],
+}: BirdCommand): Promise<ServerProcess> {
+  return startProcess({
+    name: 'bird',
+    program,
+    args: [...before, '-f', '-c', configFile, '-s', socket, '-P', join(folder, 'bird.pid'), ...options],
+    folder,
+    ready: async () => (await askBird(socket, 'show status')) !== '',
+  });
 }
 
 /** The part of a configuration that every daemon needs. */
@@ -107,8 +131,11 @@ export function birdPeer(self: BirdPlace, peer: BirdPlace, more = ''): string {
 
 const answerMilliseconds = 10_000;
 
-/** Speaks the protocol of the control socket: lines with a code of four digits, `-` behind it if more lines follow. */
-function ask(socket: string, command: string): Promise<string> {
+/**
+ * Asks the daemon behind a control socket and gives the answer as the program `birdc` prints it, without the greeting. Speaks the socket's
+ * protocol: lines with a code of four digits, `-` behind it if more lines follow.
+ */
+export function askBird(socket: string, command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines: string[] = [];
     let isGreeted = false;
