@@ -30,9 +30,7 @@ export function renderConfig(
   options: RenderOptions,
 ): string {
   if (node === undefined || node.address[place.version] === '') return emptyConfig(place, options);
-  const { quick } = options;
-  // BIRD reads `connect delay time 0` as its shortest, one second.
-  const times = quick ? { delay: 0, retry: 1, error: '1, 2' } : { delay: 2, retry: 5, error: '5, 30' };
+  const times = options.quick ? { retry: 1, error: '1, 2' } : { retry: 5, error: '5, 30' };
   return `${head(place, node.address[4], node.port, options)}
 template bgp calico {
   multihop;
@@ -41,7 +39,6 @@ template bgp calico {
   export all;
   add paths on;
   graceful restart;
-  connect delay time ${times.delay};
   connect retry time ${times.retry};
   error wait time ${times.error};
 }
@@ -69,7 +66,17 @@ ${routes
 `;
 }
 
-function renderProtocol(place: Place, protocol: Protocol, { portOf, passwords }: RenderOptions): string {
+/**
+ * Seconds before a call. BIRD spreads such times by a quarter, which is nothing of the shortest, one second: two ends that both call would call
+ * at the same moment again and again, and each would refuse the other's call. So one of them waits for the other.
+ */
+function delayOf(place: Place, { neighbor }: Protocol, quick: boolean): number {
+  if (!quick) return 2;
+  return neighbor > place.address ? 2 : 1;
+}
+
+function renderProtocol(place: Place, protocol: Protocol, options: RenderOptions): string {
+  const { portOf, passwords, quick } = options;
   const { name, neighbor, port, as, localAs, rrClusterId, nextHop, restartTime, keepalive, ttl, allowLocalAs } =
     protocol;
   const password = protocol.password === undefined ? undefined : passwords.get(protocol.password);
@@ -77,6 +84,7 @@ function renderProtocol(place: Place, protocol: Protocol, { portOf, passwords }:
     `local as ${localAs}`,
     `neighbor ${neighbor} port ${portOf(port ?? BGP_PORT)} as ${as}`,
     ttl === undefined ? 'ttl security off; multihop' : `ttl security on; multihop ${ttl}`,
+    `connect delay time ${delayOf(place, protocol, quick)}`,
     // Written even where Calico leaves the choice to the kernel: all daemons share a machine, and it would choose another one's.
     `source address ${protocol.source ?? place.address}`,
     ...(protocol.passive ? ['passive on'] : []),
