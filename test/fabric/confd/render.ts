@@ -90,7 +90,7 @@ function renderProtocol(place: Place, protocol: Protocol, options: RenderOptions
     ...(protocol.passive ? ['passive on'] : []),
     ...(rrClusterId === undefined ? [] : ['rr client', `rr cluster id ${rrClusterId}`]),
     ...(nextHop === undefined ? [] : [`next hop ${nextHop}`]),
-    ...(password === undefined ? [] : [`password ${JSON.stringify(password)}`]),
+    ...(password === undefined ? [] : [`password "${password}"`]),
     ...(restartTime === undefined ? [] : [`graceful restart time ${restartTime}`]),
     ...(keepalive === undefined ? [] : [`keepalive time ${keepalive}`]),
     ...(allowLocalAs === undefined ? [] : [`allow local as ${allowLocalAs}`]),

@@ -1,0 +1,135 @@
+/** On real daemons: the sessions that can come up are those that do. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { explain } from '../../src/bgp/explain.ts';
+import { bgpCluster, FAMILIES } from '../../src/bgp/model.ts';
+import type { BgpCluster, BgpNode, Family } from '../../src/bgp/model.ts';
+import { SessionPlan } from '../../src/bgp/sessions.ts';
+import { findProgram, obtainMilliseconds } from '../servers/binaries.ts';
+import { startEtcd } from '../servers/etcd.ts';
+import { address6Of, addressOf, etcdStore, startFabric } from './fabric.ts';
+import type { Fabric, FabricStore, ProtocolRow } from './fabric.ts';
+import { LAYOUT_NODES, LAYOUT_PASSWORDS, randomLayouts, WORKED_EXAMPLES } from './layouts.ts';
+import type { Layout } from './layouts.ts';
+
+beforeAll(() => Promise.all((['bird', 'bird6', 'ip', 'etcd-3.4'] as const).map(findProgram)), obtainMilliseconds);
+
+const SEED = Number(process.env['FABRIC_SEED'] ?? 1117);
+/** Networks that try layouts at the same time: most of the time is waiting. */
+const FABRICS = 4;
+/** By then every end has called at least once. */
+const CALLED_MILLISECONDS = 2500;
+const PATIENCE_MILLISECONDS = 25_000;
+
+/** Pairs of nodes as `ipv4 n1 n2`. */
+interface Prediction {
+  readonly up: ReadonlySet<string>;
+  readonly down: ReadonlySet<string>;
+}
+
+/** What the program says of every pair of nodes with addresses of their own. */
+function predict(cluster: BgpCluster): Prediction {
+  const plan = new SessionPlan(cluster);
+  const up = new Set<string>();
+  const down = new Set<string>();
+  for (const family of FAMILIES) {
+    const nodes = atHome(cluster, family);
+    for (const [index, a] of nodes.entries())
+      for (const b of nodes.slice(index + 1)) {
+        const state = explain(plan, a, { type: 'node', node: b }).find((one) => one.family === family)?.state;
+        // Without an IPv4 address a node has no router ID here: BIRD refuses its configuration, as the program warns.
+        const isUp = state === 'fine' && a.ipv4 !== '' && b.ipv4 !== '';
+        (isUp ? up : down).add(`${family} ${a.name} ${b.name}`);
+      }
+  }
+  return { up, down };
+}
+
+/** The nodes that have the addresses of the daemons that stand for them, and no other node has. */
+function atHome({ nodes }: BgpCluster, family: Family): readonly BgpNode[] {
+  return nodes.filter((node) => {
+    const index = LAYOUT_NODES.indexOf(node.name);
+    const home = family === 'ipv4' ? addressOf(index) : address6Of(index);
+    return nodes.filter((other) => other[family] === home).length === 1 && node[family] === home;
+  });
+}
+
+/** Pairs that have a session on both ends. */
+async function pairsUp(fabric: Fabric, cluster: BgpCluster): Promise<ReadonlySet<string>> {
+  const rows = new Map(
+    await Promise.all(fabric.nodes.map(async (node) => [node.name, await node.protocols()] as const)),
+  );
+  const has = (from: BgpNode, to: BgpNode, family: Family): boolean =>
+    (rows.get(from.name) ?? []).some((row) => isUp(row) && leadsTo(row, to[family]));
+  const found = new Set<string>();
+  for (const family of FAMILIES) {
+    const nodes = atHome(cluster, family);
+    for (const [index, a] of nodes.entries())
+      for (const b of nodes.slice(index + 1))
+        if (has(a, b, family) && has(b, a, family)) found.add(`${family} ${a.name} ${b.name}`);
+  }
+  return found;
+}
+
+const isUp = ({ state, info }: ProtocolRow): boolean => state === 'up' && info === 'Established';
+
+function leadsTo({ name }: ProtocolRow, address: string): boolean {
+  const [, spelled] = /^[A-Z][a-z]+_(.*?)(?:_port_\d+)?$/.exec(name) ?? [];
+  return spelled === address.replaceAll(/[.:]/g, '_');
+}
+
+/** Stores a layout, and gives the pairs whose daemons do otherwise than predicted. */
+async function tryOut(fabric: Fabric, store: FabricStore, { name, resources }: Layout): Promise<Outcome> {
+  await fabric.reset();
+  await store.wipe();
+  const datastore = await store.datastore();
+  for (const resource of resources) await datastore.create(resource);
+  await fabric.settled();
+  const start = Date.now();
+  const cluster = bgpCluster(await store.read());
+  const { up, down } = predict(cluster);
+  let found = await pairsUp(fabric, cluster);
+  const missing = (): readonly string[] => [...up].filter((pair) => !found.has(pair));
+  const wait = down.size === 0 ? 0 : CALLED_MILLISECONDS;
+  while (Date.now() - start < wait || (missing().length > 0 && Date.now() - start < PATIENCE_MILLISECONDS)) {
+    await sleep(100);
+    found = await pairsUp(fabric, cluster);
+  }
+  const unforeseen = [...down].filter((pair) => found.has(pair));
+  const wrong = [...missing().map((pair) => `not up: ${pair}`), ...unforeseen.map((pair) => `up: ${pair}`)];
+  return { wrong: wrong.map((text) => `${name}: ${text}`), up: up.size, down: down.size };
+}
+
+interface Outcome {
+  readonly wrong: readonly string[];
+  readonly up: number;
+  readonly down: number;
+}
+
+describe('explain()', () => {
+  it('knows which sessions come up, in the worked examples and 200 random layouts on real daemons', async () => {
+    const layouts = [...WORKED_EXAMPLES, ...randomLayouts(200, SEED)];
+    const queue = layouts[Symbol.iterator]();
+    const outcomes: Outcome[] = [];
+    const worker = async (): Promise<void> => {
+      const server = await startEtcd();
+      onTestFinished(() => server.stop());
+      const store = etcdStore(server);
+      const nodes = LAYOUT_NODES.map((name) => ({ name }));
+      const options = { register: false, watch: false, passwords: LAYOUT_PASSWORDS, quick: true } as const;
+      const fabric = await startFabric({ nodes, store, family: 'dual', ...options });
+      onTestFinished(async () => {
+        await fabric.stop();
+        await store.close();
+      });
+      for (const layout of queue) outcomes.push(await tryOut(fabric, store, layout));
+    };
+    await Promise.all(Array.from({ length: FABRICS }, worker));
+    const sum = (key: 'up' | 'down'): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+    process.stderr.write(
+      `fabric: ${outcomes.length} layouts (seed ${SEED}) on ${FABRICS * LAYOUT_NODES.length * 2} daemons: ` +
+        `${sum('up')} pairs of nodes Established, ${sum('down')} not, as foretold\n`,
+    );
+    expect(outcomes.flatMap(({ wrong }) => wrong)).toEqual([]);
+  }, 600_000);
+});
