@@ -29,6 +29,8 @@ export interface FabricNode {
   readonly asNumber?: number;
   /** prefixes that it announces; {@link routesOf} by default */
   readonly routes?: readonly string[];
+  /** Options of BIRD for all its sessions that Calico does not write: `receive limit 1 action disable;`. */
+  readonly birdOptions?: string;
 }
 
 export interface FabricOptions {
@@ -159,7 +161,7 @@ interface Started {
 }
 
 async function startNode(
-  { name, routes }: FabricNode,
+  { name, routes, birdOptions = '' }: FabricNode,
   index: number,
   isDual: boolean,
   network: FabricNetwork,
@@ -170,7 +172,12 @@ async function startNode(
   const versions: readonly Version[] = isDual ? [4, 6] : [4];
   const configured = await Promise.all(
     versions.map(async (version): Promise<Configured> => {
-      const place = { version, address: version === 4 ? addressOf(index) : address6Of(index), routes: announced };
+      const place = {
+        version,
+        address: version === 4 ? addressOf(index) : address6Of(index),
+        routes: announced,
+        more: birdOptions,
+      };
       return { node: name, place, daemon: await Daemon.start(version, sockets, network, emptyConfig(place, render)) };
     }),
   );

@@ -53,11 +53,12 @@ function byProgram({ resources }: Layout): Described {
   );
 }
 
-type Facts = readonly [string, readonly unknown[]];
+type Fact = string | number | boolean | null | undefined;
+type Facts = readonly [string, readonly Fact[]];
 
 /** Facts that are not there are null on one side and undefined on the other. */
 function described(nodes: readonly (readonly [string, readonly Facts[]])[]): Described {
-  const text = (facts: readonly unknown[]): string => facts.map((fact) => String(fact ?? '-')).join(' ');
+  const text = (facts: readonly Fact[]): string => facts.map((fact) => String(fact ?? '-')).join(' ');
   return Object.fromEntries(
     nodes.map(([node, sessions]) => [
       node,

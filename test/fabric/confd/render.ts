@@ -9,6 +9,8 @@ export interface Place {
   readonly address: string;
   /** prefixes that the node announces */
   readonly routes: readonly string[];
+  /** options for all sessions that Calico does not write */
+  readonly more: string;
 }
 
 export interface RenderOptions {
@@ -41,6 +43,7 @@ template bgp calico {
   graceful restart;
   connect retry time ${times.retry};
   error wait time ${times.error};
+  ${place.more}
 }
 ${protocols.map((protocol) => renderProtocol(place, protocol, options)).join('')}`;
 }
