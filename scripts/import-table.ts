@@ -47,6 +47,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   'src/kinds': { imports: ['src/net', 'src/selectors'] },
   'src/bgp': { imports: ['src/net', 'src/selectors'], types: ['src/kinds'] },
   'src/ipam': { imports: ['src/net'], types: ['src/kinds'] },
+  // How traffic between nodes is carried: neither BGP, which IP pools work without, nor the arithmetic of blocks.
+  'src/overlay': { imports: ['src/net'] },
   'src/bird': { imports: ['src/net'], types: ['src/kinds'] },
   [BIRD_SOCKET]: { imports: ['src/bird'], builtins: ['node:net'] },
 
@@ -77,6 +79,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       'src/bird',
       BIRD_SOCKET,
       'src/ipam',
+      'src/overlay',
       'src/selectors',
       'src/net',
       'src/datastore',
@@ -139,4 +142,4 @@ export const DRIVER_EXTRAS: Readonly<Record<string, Rule>> = {
  * Folders of `test` whose tests may import no more of `src` than the part they test may, and the manifest reader for
  * their documents: so a pure part is shown to work without a process, a datastore or a printer.
  */
-export const PURE_TESTS = ['net', 'selectors', 'kinds', 'bgp', 'ipam', 'bird'] as const;
+export const PURE_TESTS = ['net', 'selectors', 'kinds', 'bgp', 'ipam', 'overlay', 'bird'] as const;

@@ -4,6 +4,7 @@
  */
 import type { DatastoreType } from '../kinds/kind.ts';
 import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
+import type { JsonObject } from '../kinds/schema.ts';
 import type { IpamStore } from './ipam-store.ts';
 
 export interface WriteOptions {
@@ -55,6 +56,12 @@ export interface Datastore {
   list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }>;
   /** IPAM data; undefined where it does not exist (a folder of manifests, host-local IPAM). */
   readonly ipam: IpamStore | undefined;
+  /**
+   * What Calico's operator was told about the cluster: its Installation `default` as it is stored; undefined when there is none. Absent where no
+   * operator can run.
+   * @throws {Unauthorized} when it may not be read
+   */
+  operatorInstallation?(): Promise<JsonObject | undefined>;
   /** Releases connections. The process may end afterwards without waiting. */
   close(): Promise<void>;
 }

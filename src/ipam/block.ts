@@ -4,7 +4,7 @@ import { parseIP } from '../net/ip.ts';
 import type { Attribute, Block } from './model.ts';
 
 /** Handle of addresses that Windows nodes keep for themselves. */
-const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
+export const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
 /** Position of an address in a block; undefined when the block does not hold it. */
 export function ordinalOf(block: Block, address: string): number | undefined {

@@ -157,6 +157,38 @@ export const commandTable: CommandTable = {
       },
     },
     {
+      id: 'ippool mode',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        ipip: { type: 'string' },
+        vxlan: { type: 'string' },
+        'dry-run': { type: 'optional', bare: 'server' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+      args: { exactly: 1 },
+    },
+    {
+      id: 'ippool modes',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
       id: 'label',
       flags: {
         config: { type: 'string', char: 'c' },
@@ -286,7 +318,7 @@ export const commandTable: CommandTable = {
       },
     },
   ],
-  topics: ['bgp', 'node'],
+  topics: ['bgp', 'ippool', 'node'],
   globalFlags: {
     help: { type: 'boolean', char: 'h' },
     'log-level': { type: 'string', char: 'l' },

@@ -3,14 +3,17 @@ import { requireKind } from '../../kinds/index.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
 import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
+import type { JsonObject } from '../../kinds/schema.ts';
 import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
 import { Unsupported } from '../errors.ts';
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import { ApiClient } from './api.ts';
+import type { ApiResource } from './api.ts';
 import { credentialsOf } from './auth.ts';
 import { resolveConnection } from './connection.ts';
 import { CustomResources, invalidObject } from './custom-resource.ts';
+import { isNotFound, translate } from './errors.ts';
 import type { CalicoGroup } from './group.ts';
 import { configuredGroup, discoverGroup, V1 } from './group.ts';
 import { ipamStore } from './ipam.ts';
@@ -30,6 +33,14 @@ export async function open(settings: ConnectionSettings, options: OpenOptions): 
   const transport = new Transport(connection, credentialsOf(connection, options), settings.spec, options);
   return new KubernetesDatastore(transport, settings, options);
 }
+
+/** Of Calico's operator, which keeps some of the cluster's objects as they are written there. */
+const INSTALLATIONS: ApiResource = {
+  group: 'operator.tigera.io',
+  version: 'v1',
+  plural: 'installations',
+  goPlural: 'Installations',
+};
 
 interface Surroundings {
   readonly kind: Kind;
@@ -104,6 +115,15 @@ class KubernetesDatastore implements Datastore {
       items,
       ...(skipped.length > 0 && { skipped }),
     };
+  }
+
+  async operatorInstallation(): Promise<JsonObject | undefined> {
+    try {
+      return await this.#api.get(INSTALLATIONS, { name: 'default' });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw translate(error, { kind: 'Installation', name: 'default' });
+    }
   }
 
   /** By the time an object is checked its cluster has been asked something, so the group is known. */
