@@ -1,5 +1,6 @@
 /** Which addresses of pools are in use, counted from allocation blocks. */
 import { lastAddress, parseCIDR } from '../net/cidr.ts';
+import type { IP } from '../net/ip.ts';
 import { attributeOf, WINDOWS_HANDLE } from './block.ts';
 import type { Attribute, Block } from './model.ts';
 
@@ -13,10 +14,15 @@ export interface Usage {
   readonly nodes: ReadonlyMap<string, number>;
 }
 
-interface Counter {
+/** A pool's range with its counts. */
+interface Range {
+  readonly version: 4 | 6;
   readonly first: bigint;
   readonly last: bigint;
-  readonly version: 4 | 6;
+  readonly counts: Counts;
+}
+
+interface Counts extends Usage {
   blocks: number;
   allocations: number;
   tunnels: number;
@@ -28,29 +34,20 @@ interface Counter {
  * @param pools in CIDR notation; one that cannot be read holds nothing
  */
 export function usageOf(pools: readonly string[], blocks: readonly Block[]): readonly Usage[] {
-  const counters = pools.map(counterOf);
-  const sorted = counters.filter((counter) => counter !== undefined).sort(byPlace);
+  const usage = pools.map((): Counts => ({ blocks: 0, allocations: 0, tunnels: 0, nodes: new Map() }));
+  const ranges = usage.flatMap((counts, index): readonly Range[] => {
+    const cidr = parseCIDR(pools[index] ?? '');
+    if (cidr === undefined) return [];
+    const { version, value: first } = cidr.network;
+    return [{ version, first, last: lastAddress(cidr).value, counts }];
+  });
+  ranges.sort(byPlace);
   for (const block of blocks) {
     const cidr = parseCIDR(block.cidr);
-    const counter = cidr && holderOf(sorted, cidr.network);
-    if (counter !== undefined) count(counter, block);
+    const range = cidr && holderOf(ranges, cidr.network);
+    if (range !== undefined) count(range.counts, block);
   }
-  return counters.map((counter) => counter ?? { blocks: 0, allocations: 0, tunnels: 0, nodes: new Map() });
-}
-
-function counterOf(pool: string): Counter | undefined {
-  const cidr = parseCIDR(pool);
-  if (cidr === undefined) return undefined;
-  const { value: first, version } = cidr.network;
-  return {
-    first,
-    last: lastAddress(cidr).value,
-    version,
-    blocks: 0,
-    allocations: 0,
-    tunnels: 0,
-    nodes: new Map(),
-  };
+  return usage;
 }
 
 interface Place {
@@ -63,29 +60,29 @@ function byPlace(a: Place, b: Place): number {
   return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
 }
 
-/** The last counter that begins at or before the address, if it reaches that far. */
-function holderOf(sorted: readonly Counter[], { version, value }: { version: 4 | 6; value: bigint }) {
+/** The last range that begins at or before the address, if it reaches that far. */
+function holderOf(sorted: readonly Range[], { version, value }: IP): Range | undefined {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const counter = sorted[middle];
-    if (counter !== undefined && byPlace(counter, { version, first: value }) <= 0) low = middle + 1;
+    const range = sorted[middle];
+    if (range !== undefined && byPlace(range, { version, first: value }) <= 0) low = middle + 1;
     else high = middle;
   }
   const found = sorted[low - 1];
   return found?.version === version && value <= found.last ? found : undefined;
 }
 
-function count(counter: Counter, block: Block): void {
-  counter.blocks++;
+function count(counts: Counts, block: Block): void {
+  counts.blocks++;
   for (const ordinal of block.allocations.keys()) {
     const attribute = attributeOf(block, ordinal);
     if (attribute === undefined || attribute.releasedAt !== undefined) continue;
     if (attribute.handleID?.toLowerCase() === WINDOWS_HANDLE) continue;
-    counter.allocations++;
-    if (attribute.secondary?.['type']?.endsWith('TunnelAddress') === true) counter.tunnels++;
+    counts.allocations++;
+    if (attribute.secondary?.['type']?.endsWith('TunnelAddress') === true) counts.tunnels++;
     const node = nodeOf(block, attribute);
-    counter.nodes.set(node, (counter.nodes.get(node) ?? 0) + 1);
+    counts.nodes.set(node, (counts.nodes.get(node) ?? 0) + 1);
   }
 }
 

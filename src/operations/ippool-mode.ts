@@ -187,6 +187,7 @@ function withPaths({ pairs, ...nodes }: Neighbours, before: Modes, after: Modes)
 async function write(client: ResourceClient, stored: Resource, { ipipMode, vxlanMode }: Modes): Promise<void> {
   const next = { ...stored, spec: { ...stored.spec, ipipMode, vxlanMode } };
   const { signal } = client.session.context;
+  signal.throwIfAborted();
   try {
     await client.update(next, stored);
   } catch (error) {

@@ -25,7 +25,7 @@ export interface Subnet {
 
 export interface Neighbourhood {
   readonly pairs: Pairs;
-  /** the networks that nodes have, those with most nodes first */
+  /** the networks that nodes have, those with most nodes first, then by address */
   readonly subnets: readonly Subnet[];
   /** nodes whose network holds their own address alone (/32, /128): to them every other node is across */
   readonly alone: number;
@@ -70,7 +70,9 @@ export function neighbourhood(addresses: readonly CIDR[], without: number): Neig
   inNetwork -= addresses.length;
   const oneWay = inNetwork - 2 * same;
   const total = pairCount(addresses.length);
-  const subnets = [...groups].map(([network, { nodes }]) => ({ network, nodes }));
+  const ordered = [...groups].sort(
+    ([, a], [, b]) => b.nodes - a.nodes || byValue(a.cidr.network.value, b.cidr.network.value),
+  );
   return {
     pairs: {
       same,
@@ -78,13 +80,13 @@ export function neighbourhood(addresses: readonly CIDR[], without: number): Neig
       across: total - same - oneWay,
       unknown: without * addresses.length + pairCount(without),
     },
-    subnets: subnets.sort((a, b) => b.nodes - a.nodes),
+    subnets: ordered.map(([network, { nodes }]) => ({ network, nodes })),
     alone: addresses.filter(({ ip, prefixLength }) => prefixLength === addressBits(ip.version)).length,
   };
 }
 
 function pairCount(nodes: number): number {
-  return (nodes * (nodes - 1)) / 2;
+  return nodes === 0 ? 0 : (nodes * (nodes - 1)) / 2;
 }
 
 function byValue(a: bigint, b: bigint): number {

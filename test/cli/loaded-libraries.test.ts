@@ -60,6 +60,8 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, readonly Librar
     ['patch ippool p -p {"spec":{"natOutgoing":true}}', CLI_YAML],
     ['label ippool p a=c --overwrite', CLI_YAML],
     ['bgp sessions', CLI_YAML],
+    ['ippool modes', CLI_YAML],
+    ['ippool mode p --vxlan Always', CLI_YAML],
     ['delete ippool p', CLI_YAML],
   ],
   etcd: [
@@ -70,6 +72,8 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, readonly Librar
     [`patch ippool p --type json -p ${PATCH}`, [...CLI_ETCD, 'rfc6902']],
     ['label ippool p a=c --overwrite', CLI_ETCD],
     ['bgp sessions', CLI_ETCD],
+    ['ippool modes', CLI_ETCD],
+    ['ippool mode p --vxlan Always -o yaml', CLI_ETCD],
     ['delete ippool p', CLI_ETCD],
   ],
   'kubernetes with a token': [

@@ -23,8 +23,8 @@ export function modeText(plan: PoolModePlan, undo: string): string {
     usageText(plan),
     nodesText(plan),
     othersText(plan),
-    `Operator: ${operatorText(plan.operator)}\n`,
-    ...(changed ? ['\n'] : []),
+    `Managed by: ${operatorText(plan.operator)}\n`,
+    ...(plan.asked ? ['\n'] : []),
   ].join('');
 }
 

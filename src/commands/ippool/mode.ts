@@ -47,7 +47,8 @@ export default class IppoolMode extends BaseCommand {
       const undo = undoOf(plan);
       if (output === 'ps') context.io.out(modeText(plan, undo));
       else if (plan.changed && !options.dryRun) context.io.err(prefixed('hint', [`to undo: ${undo}`]));
-      for (const risk of plan.risks) context.warn(riskText(risk, plan));
+      const risks = plan.risks.map((risk) => riskText(risk, plan));
+      context.io.err(prefixed('warning', risks));
     };
     const done = await poolMode(context, { ...options, name, ipip, vxlan, planned });
     if (output === 'ps') context.io.out(sentence(done, options.dryRun));

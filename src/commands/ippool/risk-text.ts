@@ -42,16 +42,16 @@ export function riskText(risk: PoolRisk, plan: PoolModePlan): string {
 export function operatorText({ state, field, written, wanted }: PoolOperator): string {
   switch (state) {
     case 'none':
-      return 'no operator manages the pool';
+      return 'no operator';
     case 'unknown':
-      return 'not known: the Installation of operator.tigera.io may not be read';
+      return "not known: the Installation of Calico's operator may not be read";
     case 'elsewhere':
-      return 'Installation default does not name the pool';
+      return "no operator: Installation default of Calico's operator does not name the pool";
     case 'agrees':
-      return `Installation default has ${field}: ${written === '' ? `${wanted} (by default)` : written}, as here`;
+      return `Calico's operator: Installation default has ${field}: ${written === '' ? `${wanted} (by default)` : written}, which agrees`;
     case 'reverts': {
-      const now = written === '' ? '' : ` (now ${written})`;
-      return `the operator will set the pool back: edit ${field}: ${wanted} in Installation default${now}`;
+      const says = written === '' ? 'keeps it as its Installation says' : `has ${written} in its Installation`;
+      return `Calico's operator ${says} and will set the pool back: write ${field}: ${wanted} in Installation default`;
     }
   }
 }
