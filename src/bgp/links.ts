@@ -93,37 +93,96 @@ function linkOf(plan: SessionPlan, family: Family, { a, b, ofA, ofB }: Pair, inM
     ofA.push(plan.meshSession(a, b, family));
     ofB.push(plan.meshSession(b, a, family));
   }
-  let best: Pick<Link, 'ofA' | 'ofB' | 'faults'> | undefined;
-  for (const one of running(ofA)) {
-    for (const other of running(ofB)) {
-      const faults = faultsOf(plan.cluster, a, b, one, other);
-      if (best === undefined || faults.length < best.faults.length) best = { ofA: one, ofB: other, faults };
+  const [endA, endB] = [new LinkEnd(ofA), new LinkEnd(ofB)];
+  let found: Meeting | undefined;
+  // Each round may be another arrangement of who holds and who waits; there are no more of them than this.
+  for (let round = 0; round <= ofA.length * ofB.length; round++) {
+    const meetings = meetingsOf(plan.cluster, { node: a, end: endA }, { node: b, end: endB });
+    const [best] = meetings.toSorted((x, y) => x.faults.length - y.faults.length);
+    if (best === undefined) break;
+    if (found === undefined || best.faults.length === 0) found = best;
+    if (best.faults.length === 0) break;
+    // Ends that got through and named different AS numbers give way to those that wait behind them.
+    const refused = meetings.filter(({ faults }) => faults.length === 1 && faults[0] === 'as');
+    const changes = refused.flatMap((one) => [endA.giveWay(one.ofA), endB.giveWay(one.ofB)]);
+    if (!changes.includes(true)) break;
+  }
+  return { family, a, b, ...(found ?? { ofA: ofA[0], ofB: ofB[0], faults: ['one-sided'] }) };
+}
+
+/**
+ * What a node has for another. Of several sessions to one address and port BIRD runs one, at first that whose name comes first; the others
+ * wait until it fails. A call that comes in is for the session whose name comes first, whatever its port, and is refused while that waits.
+ */
+class LinkEnd {
+  readonly first: Session | undefined;
+  readonly #queues: readonly Session[][];
+
+  constructor(sessions: readonly Session[]) {
+    const sorted = sessions.length < 2 ? sessions : sessions.toSorted((a, b) => (a.protocol < b.protocol ? -1 : 1));
+    this.first = sorted[0];
+    const byPort = new Map<number, Session[]>();
+    for (const session of sorted) {
+      const queue = byPort.get(portTo(session));
+      if (queue === undefined) byPort.set(portTo(session), [session]);
+      else queue.push(session);
     }
+    this.#queues = [...byPort.values()];
   }
-  return { family, a, b, ...(best ?? { ofA: ofA[0], ofB: ofB[0], faults: ['one-sided'] }) };
+
+  running(): readonly Session[] {
+    return this.#queues.flatMap(([session]) => session ?? []);
+  }
+
+  /** Lets the next session run. @returns whether there is one */
+  giveWay(session: Session): boolean {
+    const queue = this.#queues.find(([holder]) => holder === session);
+    if (queue === undefined || queue.length < 2) return false;
+    queue.push(...queue.splice(0, 1));
+    return true;
+  }
 }
 
-/** Of several sessions to one address and port BIRD runs the one whose name comes first; the others wait. */
-function running(sessions: readonly Session[]): readonly Session[] {
-  if (sessions.length < 2) return sessions;
-  const first = new Map<number, Session>();
-  for (const session of sessions) {
-    const port = session.port ?? DEFAULT_PORT;
-    const known = first.get(port);
-    if (known === undefined || session.protocol < known.protocol) first.set(port, session);
-  }
-  return [...first.values()];
+interface Meeting {
+  readonly ofA: Session;
+  readonly ofB: Session;
+  readonly faults: readonly Fault[];
 }
 
-function faultsOf(cluster: BgpCluster, a: BgpNode, b: BgpNode, ofA: Session, ofB: Session): readonly Fault[] {
+interface Side {
+  readonly node: BgpNode;
+  readonly end: LinkEnd;
+}
+
+/** Which running sessions of two nodes can meet: one that calls, and the one that the other node takes calls with. */
+function meetingsOf(cluster: BgpCluster, a: Side, b: Side): readonly Meeting[] {
+  const [firstA, firstB] = [a.end.first, b.end.first];
+  if (firstA === undefined || firstB === undefined) return [];
+  const [runningA, runningB] = [a.end.running(), b.end.running()];
+  const meet = (ofA: Session, ofB: Session): Meeting => {
+    // A call is recognised by its address, so one end that dials the right port is enough.
+    const gets = (ofB === firstB && reaches(cluster, ofA, b.node)) || (ofA === firstA && reaches(cluster, ofB, a.node));
+    return { ofA, ofB, faults: [...faultsOf(ofA, ofB), ...(gets ? [] : (['port'] as const))] };
+  };
+  return [
+    ...(runningB.includes(firstB) ? runningA.map((session) => meet(session, firstB)) : []),
+    ...(runningA.includes(firstA)
+      ? runningB.flatMap((session) => (session === firstB ? [] : meet(firstA, session)))
+      : []),
+  ];
+}
+
+const portTo = ({ port }: Session): number => port ?? DEFAULT_PORT;
+
+function reaches(cluster: BgpCluster, session: Session, other: BgpNode): boolean {
+  return !session.passive && portTo(session) === (portOf(cluster, other) ?? DEFAULT_PORT);
+}
+
+function faultsOf(ofA: Session, ofB: Session): readonly Fault[] {
   const faults: Fault[] = [];
   if (ofA.as !== ofB.localAs || ofB.as !== ofA.localAs) faults.push('as');
   if (ofA.secret?.name !== ofB.secret?.name || ofA.secret?.key !== ofB.secret?.key) faults.push('password');
   if ((ofA.ttlSecurity === null) !== (ofB.ttlSecurity === null)) faults.push('ttl');
-  // A call is recognised by its address, so one end that dials the right port is enough.
-  const reaches = (session: Session, other: BgpNode): boolean =>
-    !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(cluster, other) ?? DEFAULT_PORT);
-  if (!reaches(ofA, b) && !reaches(ofB, a)) faults.push('port');
   return faults;
 }
 

@@ -96,6 +96,27 @@ describe('familyLinks()', () => {
     ]);
   });
 
+  it('lets a session that is refused for its AS number give way to the next, if that may call', () => {
+    const all = peer('all', { peerIP: '10.0.0.2', asNumber: 65000, reversePeering: 'Manual' });
+    expect(links([...ABC, all])).toEqual([
+      'a Global_10_0_0_2 - Mesh_10_0_0_1 b: as',
+      'b Mesh_10_0_0_3 - Mesh_10_0_0_2 c',
+    ]);
+    const silent = peer('all', { peerIP: '10.0.0.2', asNumber: 64512, ttlSecurity: 1, reversePeering: 'Manual' });
+    expect(links([...ABC, silent])).toEqual([
+      'a Global_10_0_0_2 - Mesh_10_0_0_1 b: ttl',
+      'b Mesh_10_0_0_3 - Global_10_0_0_2 c: ttl',
+    ]);
+  });
+
+  it('gives a call to the first name, whatever its port', () => {
+    const first = manual('p', { ...aToB, asNumber: 65000, peerIP: '10.0.0.2:178' });
+    const second = manual('q', { ...aToB, peerIP: '10.0.0.2:1790' });
+    expect(links([MESH_OFF, ...four, first, second, manual('r', bToA)])).toEqual([
+      'a Node_10_0_0_2_port_178 - Node_10_0_0_1 b: as',
+    ]);
+  });
+
   it('looks at each family for itself', () => {
     const dual = [MESH_OFF, node('a', '10.0.0.1 fd00::1'), node('b', '10.0.0.2 fd00::2'), manual('p', aToB)];
     expect([links(dual), links(dual, 'ipv6')]).toEqual([['a Node_10_0_0_2 - ? b: one-sided'], []]);

@@ -186,7 +186,7 @@ describe('reachability(): what is missing', () => {
     ],
     [
       'a node of a mesh that a peer for all makes unreachable',
-      [...ABC, peer('p', { peerIP: '10.0.0.2', asNumber: 65000, reversePeering: 'Manual' })],
+      [...ABC, peer('p', { peerIP: '10.0.0.2', asNumber: 64512, ttlSecurity: 1, reversePeering: 'Manual' })],
       ['b is isolated'],
     ],
   ])('%s', (_, resources, expected) => {

@@ -125,28 +125,44 @@ class Network {
   #pair(sender: string, receiver: string): readonly [Session, Session] | undefined {
     const [from, to] = [sender, receiver].map((name) => this.nodes.find((node) => node.name === name));
     if (from === undefined || to === undefined) return undefined;
-    for (const one of this.#running(from, to))
-      for (const other of this.#running(to, from)) if (this.#comesUp(from, one, to, other)) return [one, other];
+    const all = (node: BgpNode, other: BgpNode): readonly Session[] =>
+      (this.#sessions.get(node.name) ?? []).filter(({ neighbor }) => neighbor === other[this.#family]);
+    const [ofFrom, ofTo] = [all(from, to), all(to, from)];
+    // Who runs first of those with one port; calls come to the first of all, whoever runs.
+    let turns = [ofFrom, ofTo] as const;
+    for (let round = 0; round <= ofFrom.length * ofTo.length; round++) {
+      const refused = new Set<Session>();
+      for (const one of holders(turns[0]))
+        for (const other of holders(turns[1])) {
+          const called = (other === ofTo[0] && this.#dials(one, to)) || (one === ofFrom[0] && this.#dials(other, from));
+          if (!called || !hears(one, other)) continue;
+          if (one.as === other.localAs && other.as === one.localAs) return [one, other];
+          refused.add(one).add(other);
+        }
+      const later = (sessions: readonly Session[]): readonly Session[] =>
+        sessions.toSorted((x, y) => Number(refused.has(x)) - Number(refused.has(y)));
+      turns = [later(turns[0]), later(turns[1])];
+    }
     return undefined;
   }
 
-  #running(from: BgpNode, to: BgpNode): readonly Session[] {
-    const all = (this.#sessions.get(from.name) ?? []).filter(({ neighbor }) => neighbor === to[this.#family]);
-    const port = (session: Session): number => session.port ?? DEFAULT_PORT;
-    return all.filter((session) => all.find((other) => port(other) === port(session)) === session);
+  #dials(session: Session, node: BgpNode): boolean {
+    return !session.passive && portTo(session) === (portOf(this.#cluster, node) ?? DEFAULT_PORT);
   }
+}
 
-  #comesUp(from: BgpNode, one: Session, to: BgpNode, other: Session): boolean {
-    const dials = (session: Session, node: BgpNode): boolean =>
-      !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(this.#cluster, node) ?? DEFAULT_PORT);
-    return (
-      one.as === other.localAs &&
-      other.as === one.localAs &&
-      JSON.stringify(one.secret) === JSON.stringify(other.secret) &&
-      (one.ttlSecurity === null) === (other.ttlSecurity === null) &&
-      (dials(one, to) || dials(other, from))
-    );
-  }
+const portTo = ({ port }: Session): number => port ?? DEFAULT_PORT;
+
+function holders(sessions: readonly Session[]): readonly Session[] {
+  return sessions.filter((session) => sessions.find((other) => portTo(other) === portTo(session)) === session);
+}
+
+/** Whether packets of one end are taken by the other. */
+function hears(one: Session, other: Session): boolean {
+  return (
+    JSON.stringify(one.secret) === JSON.stringify(other.secret) &&
+    (one.ttlSecurity === null) === (other.ttlSecurity === null)
+  );
 }
 
 function passed(

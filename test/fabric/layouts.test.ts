@@ -4,11 +4,11 @@ import { bgpCluster } from '../../src/bgp/model.ts';
 import { expectedSessions } from '../../src/bgp/sessions.ts';
 import { readCluster } from './confd/cluster.ts';
 import { Entries } from './confd/protocols.ts';
-import { randomLayouts, WORKED_EXAMPLES } from './layouts.ts';
+import { crowdedLayouts, randomLayouts, WORKED_EXAMPLES } from './layouts.ts';
 import type { Layout } from './layouts.ts';
 
 const SEED = Number(process.env['FABRIC_SEED'] ?? 1117);
-const LAYOUTS = [...WORKED_EXAMPLES, ...randomLayouts(200, SEED)];
+const LAYOUTS = [...WORKED_EXAMPLES, ...crowdedLayouts(24, SEED), ...randomLayouts(200, SEED)];
 
 /** What both sides say of a session, as text. */
 type Described = Readonly<Record<string, Readonly<Record<string, string>>>>;

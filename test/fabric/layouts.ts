@@ -66,6 +66,34 @@ export function randomLayouts(count: number, seed: number): readonly Layout[] {
   }));
 }
 
+/** Layouts of three nodes with several sessions for one another, of which BIRD runs one at a time. */
+export function crowdedLayouts(count: number, seed: number): readonly Layout[] {
+  const chooser = new Chooser(seed);
+  return Array.from({ length: count }, (_, number) => ({
+    name: `crowded ${number} of seed ${seed}`,
+    resources: [
+      ...[0, 1, 2].map((index) =>
+        nodeAt(
+          index,
+          chooser.maybe(15, () => ({ asNumber: 65001 })),
+        ),
+      ),
+      ...(chooser.often(75) ? [] : [OFF]),
+      ...(chooser.often(15) ? [stored('BGPConfiguration', 'node.n2', { listenPort: 1790 })] : []),
+      ...Array.from({ length: 1 + chooser.below(4) }, (__, peer) =>
+        stored('BGPPeer', `p${peer}`, {
+          ...chooser.pick<JsonObject>([{}, { node: 'n1' }, { node: 'n2' }, { node: 'n3' }]),
+          peerIP: `${addressOf(chooser.below(3))}${chooser.pick(['', '', '', ':179', ':1790'])}`,
+          asNumber: chooser.pick([64512, 64512, 65001]),
+          ...chooser.maybe(40, () => ({ reversePeering: 'Manual' })),
+          ...chooser.maybe(10, () => ({ ttlSecurity: 1 })),
+          ...chooser.maybe(10, () => ({ password: secret('one') })),
+        }),
+      ),
+    ],
+  }));
+}
+
 class Chooser {
   readonly #next: () => number;
 
