@@ -1,13 +1,20 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import type { GlobalValues } from '../../cli/base-command.ts';
 import { warnings } from '../../cli/report.ts';
+import type { Context } from '../../context.ts';
 import type { Json } from '../../kinds/schema.ts';
+import { bgpActual } from '../../operations/bgp-actual.ts';
+import type { BgpActualResult } from '../../operations/bgp-actual.ts';
 import { bgpSessions } from '../../operations/bgp-sessions.ts';
-import type { BgpSessionsResult } from '../../operations/bgp-sessions.ts';
+import type { BgpSessionsInput, BgpSessionsResult } from '../../operations/bgp-sessions.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatRows } from '../../output/table.ts';
 import { formatYaml } from '../../output/yaml.ts';
+import { RemoteProgressLine } from '../node/remote-progress.ts';
+import { actualFlags, actualJson, actualOptions, actualTable } from './actual.ts';
+import type { ActualValues } from './actual.ts';
 import { sessionJson } from './session-json.ts';
 import { sourceFlags } from './source-flags.ts';
 
@@ -16,16 +23,19 @@ const FAMILIES = ['ipv4', 'ipv6'] as const;
 export default class BgpSessions extends BaseCommand {
   static override summary = 'Show the BGP sessions that must exist, and why.';
   static override description =
-    'Computes from the resources alone which BGP sessions every node must have: those of the mesh, of global and node-specific peers, and the other ends that Calico adds by itself.';
+    'Computes from the resources alone which BGP sessions every node must have: those of the mesh, of global and node-specific peers, and the other ends that Calico adds by itself. With --actual each is shown with what the node has: up, down, disabled, with a wrong AS number, or missing; sessions that no resource asks for are unexpected. The exit code is 1 when a node could not be asked.';
   static override usage = 'bgp sessions';
   static override examples = [
     'calicoctl bgp sessions',
     'calicoctl bgp sessions --node worker-1 -o wide',
     'calicoctl bgp sessions -f manifests/ -R -o json',
+    'calicoctl bgp sessions --actual',
+    'calicoctl bgp sessions --actual --node worker-1 --sockets worker-1=/run/calico',
   ];
   static override strict = false;
   static override flags = {
     ...sourceFlags,
+    ...actualFlags,
     node: Flags.string({ summary: 'Only the sessions of this node.' }),
     output: Flags.string({ char: 'o', summary: 'ps, wide, json or yaml.', default: 'ps' }),
   };
@@ -34,22 +44,62 @@ export default class BgpSessions extends BaseCommand {
     const { flags } = await this.parse(BgpSessions);
     const context = await this.world(flags);
     const { filename, recursive, merge, node } = flags;
-    const result = await bgpSessions(context, { ...this.common(flags), filename, recursive, merge, node });
-    context.io.out(printed(result, flags.output));
+    const input = { ...this.common(flags), filename, recursive, merge, node };
+    if (flags.actual) return this.withActual(context, input, flags);
+    if (flags.sockets !== undefined || flags['socket-dir'] !== undefined)
+      throw new UsageError('sockets are asked with --actual only');
+    const result = await bgpSessions(context, input);
+    context.io.out(
+      printed(
+        flags.output,
+        () => asJson(result),
+        (wide) => asTable(result, wide),
+      ),
+    );
     context.io.err(warnings(result.warnings));
     return 0;
   }
+
+  private async withActual(
+    context: Context,
+    input: BgpSessionsInput,
+    flags: GlobalValues & ActualValues & { readonly output: string },
+  ): Promise<number> {
+    const progress = new RemoteProgressLine(context.io);
+    let result: BgpActualResult;
+    try {
+      result = await bgpActual(context, {
+        ...input,
+        ...actualOptions(flags),
+        elsewhere: () => this.world(flags),
+        seen: (step) => progress.show(step, false),
+      });
+    } finally {
+      progress.clear();
+    }
+    context.io.out(
+      printed(
+        flags.output,
+        () => actualJson(result),
+        (wide) => actualTable(result, wide),
+      ),
+    );
+    const failed = result.nodes.filter(({ problem }) => problem !== '');
+    context.io.err(warnings(result.warnings) + failed.map(({ node, problem }) => `${node}: ${problem}\n`).join(''));
+    return failed.length > 0 ? 1 : 0;
+  }
 }
 
-function printed(result: BgpSessionsResult, format: string): string {
+/** @throws {UsageError} for a format that is not known */
+function printed(format: string, document: () => Json, table: (wide: boolean) => string): string {
   switch (format) {
     case 'json':
-      return `${formatJson(asJson(result))}\n`;
+      return `${formatJson(document())}\n`;
     case 'yaml':
-      return formatYaml(asJson(result));
+      return formatYaml(document());
     case 'ps':
     case 'wide':
-      return asTable(result, format === 'wide');
+      return table(format === 'wide');
     default:
       throw new UsageError(`unrecognized output format '${format}'`);
   }
