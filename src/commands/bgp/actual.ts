@@ -81,7 +81,7 @@ export function actualTable({ nodes }: BgpActualResult, wide: boolean): string {
       sessions[family].map((one) => [node, ...narrowCells(one), ...(wide ? wideCells(one) : [])]),
     ),
   );
-  return `${formatRows([[...headings, ...(wide ? more : [])], ...rows])}\n${summary(nodes)}\n`;
+  return `${formatRows([[...headings, ...(wide ? more : [])], ...rows])}${summary(nodes)}\n`;
 }
 
 const orDash = (value: string | number | null | undefined): string =>
