@@ -13,7 +13,7 @@ export interface Layout {
 /** Names of the nodes of random layouts; each has the address of its place in the list. */
 export const LAYOUT_NODES: readonly string[] = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'];
 
-/** Texts of the passwords that layouts use: two secrets with different ones, and a key with the text of another. */
+/** Texts of the passwords that layouts use. */
 export const LAYOUT_PASSWORDS: Readonly<Record<string, string>> = {
   'bgp/one': 'first password',
   'bgp/two': 'second password',
@@ -209,7 +209,7 @@ function randomPeer(chooser: Chooser, temper: Temper): JsonObject {
       ]),
     ),
     ...chooser.maybe(temper.passwords ? 50 : 0, () => ({
-      password: secret(chooser.pick(['one', 'one', 'two', 'gone'])),
+      password: secret(chooser.pick(['one', 'one', 'two'])),
     })),
   };
 }
