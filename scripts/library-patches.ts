@@ -86,9 +86,10 @@ export function namedExportsOfCommonJs(): Plugin {
         if (kind !== 'dynamic-import' || pluginData === WRAPPED) return undefined;
         const { path: file, errors } = await build.resolve(path, { kind, resolveDir, pluginData: WRAPPED });
         if (errors.length > 0 || !isCommonJs(file)) return undefined;
-        return { path: file, namespace: WRAPPED };
+        // The name stays in the bundle, so it is not a path of this machine.
+        return { path, namespace: WRAPPED, pluginData: file };
       });
-      build.onLoad({ filter: /.*/, namespace: WRAPPED }, ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: WRAPPED }, ({ pluginData: path }: { readonly pluginData: string }) => {
         const exported: unknown = createRequire(path)(path);
         const names = typeof exported === 'object' && exported !== null ? Object.keys(exported) : [];
         const usable = names.filter(

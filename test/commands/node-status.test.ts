@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load } from 'js-yaml';
+import { PROGRAM } from '../doubles/program.ts';
 import { findProgram, obtainMilliseconds } from '../servers/binaries.ts';
 import { birdBase, birdPeer, startBird } from '../servers/bird.ts';
 import type { BirdDaemon } from '../servers/bird.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../bin/dev.js');
 
 interface Answer {
   readonly exit: number | null;
@@ -50,7 +49,8 @@ const first = (): BirdDaemon => {
 /** Starts `node status` for the first daemon. */
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, 'node', 'status', ...args], {
+  const [command, ...words] = PROGRAM;
+  const child = spawn(command, [...words, 'node', 'status', ...args], {
     env: {
       PATH,
       HOME,

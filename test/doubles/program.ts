@@ -8,9 +8,9 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
-  /** the file to start; `bin/run.js` of the checkout otherwise */
+  /** a script for Node to start instead of {@link PROGRAM} */
   readonly program?: string;
-  /** options of Node before the program */
+  /** options of Node before such a script */
   readonly node?: readonly string[];
 }
 
@@ -30,14 +30,22 @@ export interface Running {
   said(text: string): Promise<void>;
 }
 
-const RUN = join(import.meta.dirname, '../../bin/run.js');
+/**
+ * The command line of the program under test, without arguments: `bin/run.js` of the checkout, or what
+ * `CALICOCTL_TEST_PROGRAM` names by its absolute path (a standalone executable).
+ */
+export const PROGRAM: readonly [string, ...string[]] =
+  process.env['CALICOCTL_TEST_PROGRAM'] === undefined
+    ? [process.execPath, join(import.meta.dirname, '../../bin/run.js')]
+    : [process.env['CALICOCTL_TEST_PROGRAM']];
 const LIMIT = 60_000;
 
 /** Starts calicoctl. */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Running {
-  const { env = {}, cwd, input = '', program = RUN, node = [] } = options;
+  const { env = {}, cwd, input = '', program, node = [] } = options;
+  const [command, ...first] = program === undefined ? PROGRAM : [process.execPath, ...node, program];
   const started = performance.now();
-  const child = spawn(process.execPath, [...node, program, ...args], {
+  const child = spawn(command, [...first, ...args], {
     env: { ...bareEnvironment(), ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
+import { PROGRAM } from '../doubles/program.ts';
 
 export interface Step {
   readonly run: string;
@@ -55,8 +56,6 @@ export function normalised(text: string, folder: string): string {
   return RULES.reduce((result, [pattern, to]) => result.replace(pattern, to), text.replaceAll(folder, '<cwd>'));
 }
 
-const ROOT = join(import.meta.dirname, '../..');
-
 /**
  * Runs the steps with the program that was built, each by bash in the transcript's folder.
  * @param env what names the datastore; nothing of the surrounding environment that could name another is passed on
@@ -67,7 +66,7 @@ export async function play(transcript: Transcript, env: Readonly<Record<string, 
     await mkdir(join(folder, 'bin'));
     await writeFile(
       join(folder, 'bin/calicoctl'),
-      `#!/bin/sh\nexec "${process.execPath}" "${ROOT}/bin/run.js" "$@"\n`,
+      `#!/bin/sh\nexec ${PROGRAM.map((word) => `"${word}"`).join(' ')} "$@"\n`,
       { mode: 0o755 },
     );
     const work = join(folder, 'work');
