@@ -41,24 +41,36 @@ const PATCHES: readonly Patch[] = [
       ['(0, util_1.addCommonProtos)();', ''],
     ],
   },
+  {
+    // The stream is dear to make, and src/cli/output.ts knows when it is needed.
+    file: /\/@oclif\/core\/lib\/command\.js$/,
+    changes: [["process.stdout.on('error', (err) => {", '(() => {})((err) => {']],
+  },
 ];
+
+/** The text of a file after its changes, or what is wrong with them. */
+function patchedText(path: string): string | { readonly errors: { readonly text: string }[] } {
+  let contents = readFileSync(path, 'utf8');
+  for (const [from, to] of PATCHES.find(({ file }) => file.test(path))?.changes ?? []) {
+    const parts = contents.split(from);
+    if (parts.length !== 2) {
+      return { errors: [{ text: `${path}: expected "${from}" once, found it ${parts.length - 1} times` }] };
+    }
+    contents = parts.join(typeof to === 'string' ? to : to(path));
+  }
+  return contents;
+}
 
 /** The esbuild plugin that makes the changes. */
 export function libraryPatches(): Plugin {
   return {
     name: 'library-patches',
     setup(build) {
-      for (const { file, changes } of PATCHES) {
+      // lazyOclif makes those of oclif.
+      for (const { file } of PATCHES.filter(({ file: pattern }) => !pattern.source.includes('@oclif'))) {
         build.onLoad({ filter: file }, ({ path }) => {
-          let contents = readFileSync(path, 'utf8');
-          for (const [from, to] of changes) {
-            const parts = contents.split(from);
-            if (parts.length !== 2) {
-              return { errors: [{ text: `${path}: expected "${from}" once, found it ${parts.length - 1} times` }] };
-            }
-            contents = parts.join(typeof to === 'string' ? to : to(path));
-          }
-          return { contents, loader: 'js' };
+          const contents = patchedText(path);
+          return typeof contents === 'string' ? { contents, loader: 'js' } : contents;
         });
       }
     },
@@ -127,7 +139,9 @@ export function lazyOclif(): Plugin {
     setup(build) {
       build.onLoad({ filter: /\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => {
         const loads = new Map<string, string>();
-        let contents = readFileSync(path, 'utf8').replace(LAZY_REQUIRE, (_line, name: string, load: string) => {
+        const patched = patchedText(path);
+        if (typeof patched !== 'string') return patched;
+        let contents = patched.replace(LAZY_REQUIRE, (_line, name: string, load: string) => {
           loads.set(name, load);
           return '';
         });

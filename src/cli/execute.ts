@@ -2,11 +2,11 @@
 import { Config } from '@oclif/core/config';
 import type { BaseCommand } from './base-command.ts';
 import { reportOf } from './report.ts';
-import { drained } from './streams.ts';
+import { standardError, standardOutput } from './output.ts';
 
 /**
  * Runs the command on a canonical command line.
- * @returns the exit code, after everything printed was handed to its reader
+ * @returns the exit code
  */
 export async function execute(id: string, argv: readonly string[]): Promise<number> {
   const { commandLoaders } = await import('../commands/index.ts');
@@ -20,14 +20,12 @@ export async function execute(id: string, argv: readonly string[]): Promise<numb
     exitCode = await command.run();
   } catch (error) {
     const report = reportOf(command.interruption(error) ?? error);
-    if (report.stdout !== '') process.stdout.write(report.stdout);
-    if (report.stderr !== '') process.stderr.write(report.stderr);
+    standardOutput.write(report.stdout);
+    standardError.write(report.stderr);
     exitCode = report.exitCode;
   }
   await command.close().catch(() => undefined);
-  await drained();
-  // Connections that a library keeps open must not keep the process alive.
-  process.exit(exitCode);
+  return exitCode;
 }
 
 /**

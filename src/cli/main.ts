@@ -1,16 +1,26 @@
 /** From the command line to the exit code. */
 import { canonicalLine, parseLine, UsageError } from './argv.ts';
+import { drained, standardError, standardOutput } from './output.ts';
 import { prefixed } from './prefixed.ts';
 import { commandTable } from './generated/command-table.ts';
 
 /**
- * Runs one command line and sets `process.exitCode`.
+ * Runs one command line and ends the process with its exit code.
  * @param invokedAs the name under which the program was started; `kubectl-calico` makes it a kubectl plugin
  */
-export async function main(argv: readonly string[], invokedAs: string): Promise<void> {
+export async function main(argv: readonly string[], invokedAs: string): Promise<never> {
   const program = invokedAs.startsWith('kubectl-') ? 'kubectl-calico' : 'calicoctl';
-  const exitCode = await runLine(argv, program);
-  process.exitCode = exitCode;
+  let exitCode;
+  try {
+    exitCode = await runLine(argv, program);
+    await drained();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
+    standardError.write(`${error.message}\n`);
+    exitCode = 1;
+  }
+  // Connections that a library keeps open must not keep the process alive.
+  process.exit(exitCode);
 }
 
 async function runLine(argv: readonly string[], program: string): Promise<number> {
@@ -19,13 +29,15 @@ async function runLine(argv: readonly string[], program: string): Promise<number
     line = parseLine(argv, commandTable, program);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return write(process.stderr, `${error.message}\n${prefixed('hint', error.hints)}`, troubleCode(argv));
+    standardError.write(`${error.message}\n${prefixed('hint', error.hints)}`);
+    return troubleCode(argv);
   }
   if (line.type === 'help') {
     const { helpText } = await import('./help.ts');
     if (line.unknown !== undefined)
-      process.stderr.write(prefixed('hint', [`there is no command ${`${line.id} ${line.unknown}`.trim()}`]));
-    return write(process.stdout, helpText(line.id, program), 0);
+      standardError.write(prefixed('hint', [`there is no command ${`${line.id} ${line.unknown}`.trim()}`]));
+    standardOutput.write(helpText(line.id, program));
+    return 0;
   }
   const { execute } = await import('./execute.ts');
   const info = commandTable.commands.find(({ id }) => id === line.id);
@@ -35,12 +47,4 @@ async function runLine(argv: readonly string[], program: string): Promise<number
 /** The exit code for a line that cannot be read: 1, but for diff, whose 1 means that there are differences. */
 function troubleCode(argv: readonly string[]): number {
   return argv.find((word) => !word.startsWith('-')) === 'diff' ? 2 : 1;
-}
-
-/** Prints a text, waits until it was handed over, and answers the exit code. */
-function write(stream: NodeJS.WriteStream, text: string, exitCode: number): Promise<number> {
-  return new Promise((resolve) => {
-    stream.on('error', () => resolve(exitCode));
-    stream.write(text, () => resolve(exitCode));
-  });
 }
