@@ -10,6 +10,7 @@ import type { Metafile, OutputFile } from 'esbuild';
 import { build } from 'esbuild';
 import { keepTogether } from './keep-together.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { lazyKinds } from './lazy-kinds.ts';
 import { lazyOclif, libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -47,7 +48,7 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
       __dirname: 'import.meta.dirname',
       __filename: 'import.meta.filename',
     },
-    plugins: [keepTogether(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
+    plugins: [lazyKinds(), keepTogether(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
     metafile: true,
     write: false,
     logLevel: 'warning',

@@ -1,5 +1,5 @@
 /** The files that are made from the kinds: their table in `docs/kinds.md`, and the JSON Schemas in `schemas`. */
-import { kinds } from '../src/kinds/index.ts';
+import { kinds } from '../src/kinds/all.ts';
 import { jsonSchema, jsonSchemaOfAll } from '../src/kinds/json-schema.ts';
 import type { Kind, Verb } from '../src/kinds/kind.ts';
 import type { JsonObject } from '../src/kinds/schema.ts';
@@ -9,6 +9,7 @@ const sorted = [...kinds].sort((a, b) => (a.name < b.name ? -1 : 1));
 /** Text by path from the root. */
 export function kindFiles(): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
+    'src/kinds/generated/aliases.ts': kindAliases(),
     'docs/kinds.md': kindTable(),
     'schemas/all.json': text(jsonSchemaOfAll(sorted)),
   };
@@ -20,6 +21,15 @@ const text = (schema: JsonObject): string => JSON.stringify(schema);
 
 const VERBS: readonly Verb[] = ['create', 'apply', 'replace', 'patch', 'label', 'delete'];
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(' ');
+
+function kindAliases(): string {
+  const rows = kinds.flatMap(({ name, aliases }) => aliases.map((alias) => `${JSON.stringify(alias)}: '${name}',`));
+  return `/* Made by scripts/generate.ts from the kinds. Do not edit. */
+
+/** What the command line calls a kind, lower case, and the kind's name. */
+export const kindAliases: Readonly<Record<string, string>> = {${rows.join('\n')}};
+`;
+}
 
 function kindTable(): string {
   const rows = sorted.map((kind) => {

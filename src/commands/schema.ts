@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../cli/argv.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { kinds } from '../kinds/index.ts';
+import { kinds } from '../kinds/all.ts';
 import { jsonSchema, jsonSchemaOfAll } from '../kinds/json-schema.ts';
 import { supportedKind } from '../operations/input.ts';
 import { FormatError } from '../output/format.ts';

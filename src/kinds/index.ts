@@ -1,5 +1,9 @@
-/** The list of kinds. */
+/**
+ * The table of kinds. In the bundle each is evaluated when it is first asked for (scripts/lazy-kinds.ts): evaluating all takes
+ * longer than reading one object.
+ */
 import type { Kind } from './kind.ts';
+import { kindAliases } from './generated/aliases.ts';
 import { bgpConfiguration } from './bgp-configuration.ts';
 import { bgpPeer } from './bgp-peer.ts';
 import { clusterInformation } from './cluster-information.ts';
@@ -23,47 +27,48 @@ import { profile } from './profile.ts';
 import { workloadEndpoint } from './workload-endpoint.ts';
 import { felixConfiguration } from './felix-configuration.ts';
 
-export const kinds: readonly Kind[] = [
-  bgpConfiguration,
-  bgpPeer,
-  clusterInformation,
-  ipPool,
-  node,
-  tier,
-  globalNetworkPolicy,
-  networkPolicy,
-  stagedGlobalNetworkPolicy,
-  stagedKubernetesNetworkPolicy,
-  stagedNetworkPolicy,
-  bgpFilter,
-  ipReservation,
-  ipamConfiguration,
-  globalNetworkSet,
-  networkSet,
-  hostEndpoint,
-  calicoNodeStatus,
-  kubeControllersConfiguration,
-  profile,
-  workloadEndpoint,
-  felixConfiguration,
-];
+const table: Readonly<Record<string, () => Kind>> = {
+  BGPConfiguration: () => bgpConfiguration,
+  BGPPeer: () => bgpPeer,
+  ClusterInformation: () => clusterInformation,
+  IPPool: () => ipPool,
+  Node: () => node,
+  Tier: () => tier,
+  GlobalNetworkPolicy: () => globalNetworkPolicy,
+  NetworkPolicy: () => networkPolicy,
+  StagedGlobalNetworkPolicy: () => stagedGlobalNetworkPolicy,
+  StagedKubernetesNetworkPolicy: () => stagedKubernetesNetworkPolicy,
+  StagedNetworkPolicy: () => stagedNetworkPolicy,
+  BGPFilter: () => bgpFilter,
+  IPReservation: () => ipReservation,
+  IPAMConfiguration: () => ipamConfiguration,
+  GlobalNetworkSet: () => globalNetworkSet,
+  NetworkSet: () => networkSet,
+  HostEndpoint: () => hostEndpoint,
+  CalicoNodeStatus: () => calicoNodeStatus,
+  KubeControllersConfiguration: () => kubeControllersConfiguration,
+  Profile: () => profile,
+  WorkloadEndpoint: () => workloadEndpoint,
+  FelixConfiguration: () => felixConfiguration,
+};
 
-const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-const byAlias = new Map(kinds.flatMap((kind) => kind.aliases.map((alias) => [alias, kind] as const)));
+/** The names of all kinds. */
+export const kindNames: readonly string[] = Object.keys(table);
 
 /** The kind of that exact name (`IPPool`). */
 export function kindNamed(name: string): Kind | undefined {
-  return byName.get(name);
+  return Object.hasOwn(table, name) ? table[name]?.() : undefined;
 }
 
 /** The kind of that exact name; for code that holds an object of a known kind. @throws {TypeError} */
 export function requireKind(name: string): Kind {
-  const kind = byName.get(name);
+  const kind = kindNamed(name);
   if (kind === undefined) throw new TypeError(`no such kind: ${name}`);
   return kind;
 }
 
 /** The kind that the command line means by a word such as `ippools`, in any case. */
 export function kindForAlias(word: string): Kind | undefined {
-  return byAlias.get(word.toLowerCase());
+  const name = Object.hasOwn(kindAliases, word.toLowerCase()) ? kindAliases[word.toLowerCase()] : undefined;
+  return name === undefined ? undefined : kindNamed(name);
 }

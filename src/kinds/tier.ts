@@ -2,6 +2,7 @@
 import type { ClientRules, Kind, RootRule, StoreView } from './kind.ts';
 import { checkDnsLabelName, dnsLabelName } from './metadata.ts';
 import { when, where } from './constraints.ts';
+import { BUILT_IN_TIERS, DEFAULT_TIER_ORDER } from './built-in-tiers.ts';
 import { tierOf } from './policy/tiered.ts';
 import { Unsupported } from './refusal.ts';
 import type { Resource } from './resource.ts';
@@ -10,19 +11,6 @@ import { canonicalStruct } from './canonical.ts';
 import { field, float, list, pointer, struct, text, typed } from './schema.ts';
 import { conditionSchema } from './condition.ts';
 import { formatGoFloat } from './scalars/float.ts';
-
-export const DEFAULT_TIER_ORDER = 1000000;
-
-/** The tiers that every datastore has, with what they must be. */
-export const BUILT_IN_TIERS: readonly {
-  readonly name: string;
-  readonly order: number;
-  readonly defaultAction: string;
-}[] = [
-  { name: 'default', order: DEFAULT_TIER_ORDER, defaultAction: 'Deny' },
-  { name: 'kube-admin', order: 1000, defaultAction: 'Pass' },
-  { name: 'kube-baseline', order: 10000000, defaultAction: 'Pass' },
-];
 
 const spec = struct('v3.TierSpec', {
   order: field('Order', pointer(float()), { doc: 'Tiers are applied from the lowest order to the highest.' }),

@@ -1,6 +1,6 @@
 /** What is said about input that cannot be read, beside the Go tool's words. */
 import type { DecodeProblem } from '../kinds/decode.ts';
-import { kinds } from '../kinds/index.ts';
+import { kindNames } from '../kinds/index.ts';
 import type { InputMap, Position } from '../kinds/node.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import { nearestName } from './nearest.ts';
@@ -88,9 +88,6 @@ export function typeAdvice(kind: string, apiVersion: string, at: Position): Advi
     const problem = apiVersion === '' ? 'apiVersion is missing' : `unknown API version "${apiVersion}"`;
     return { at, problem, fix: `apiVersion: ${API_VERSION}` };
   }
-  const near = nearestName(
-    kind,
-    kinds.map(({ name }) => name),
-  );
+  const near = nearestName(kind, kindNames);
   return { at, problem: `no kind is called "${kind}"`, fix: near === undefined ? undefined : `kind: ${near}` };
 }

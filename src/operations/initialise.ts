@@ -5,7 +5,7 @@ import { withSpec } from '../kinds/object.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { JsonObject } from '../kinds/schema.ts';
-import { BUILT_IN_TIERS } from '../kinds/tier.ts';
+import { BUILT_IN_TIERS } from '../kinds/built-in-tiers.ts';
 import { newMetadata, randomGuid } from './identity.ts';
 import type { Session } from './session.ts';
 

@@ -1,6 +1,7 @@
 /** The objects that a command line means: those of a file, or a kind and names. */
 import type { Context } from '../context.ts';
-import { kindForAlias, kinds } from '../kinds/index.ts';
+import { kindAliases } from '../kinds/generated/aliases.ts';
+import { kindForAlias } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -132,10 +133,7 @@ export async function readTargets(
 export function supportedKind(word: string): Kind {
   const kind = kindForAlias(word);
   if (kind !== undefined) return kind;
-  const near = nearestName(
-    word,
-    kinds.flatMap(({ aliases }) => aliases),
-  );
+  const near = nearestName(word, Object.keys(kindAliases));
   throw new OperationError(
     `resource type '${word}' is not supported`,
     near === undefined ? [] : [`did you mean ${near}?`],

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/kinds/index.ts';
+import { kinds } from '../../src/kinds/all.ts';
 import { examples, FIXTURES, validExamples } from './documents.ts';
 import { verdict } from './verdict.ts';
 

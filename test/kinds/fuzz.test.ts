@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientProblems, schemaProblems, withSchemaDefaults } from '../../src/kinds/check.ts';
 import { goJson } from '../../src/kinds/go-json.ts';
-import { kinds } from '../../src/kinds/index.ts';
+import { kinds } from '../../src/kinds/all.ts';
 import type { Kind } from '../../src/kinds/kind.ts';
 import { objectSchema, withSpec } from '../../src/kinds/object.ts';
 import type { Json, JsonObject } from '../../src/kinds/schema.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { kindForAlias, kinds } from '../../src/kinds/index.ts';
+import { kinds } from '../../src/kinds/all.ts';
+import { kindForAlias } from '../../src/kinds/index.ts';
 import type { Kind } from '../../src/kinds/kind.ts';
 
 /** What the Go calicoctl's resource managers say of a kind. `wide` and `custom` are what they have besides. */

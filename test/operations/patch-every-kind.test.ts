@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeStruct, inputNode } from '../../src/kinds/decode.ts';
-import { kinds } from '../../src/kinds/index.ts';
+import { kinds } from '../../src/kinds/all.ts';
 import type { Kind } from '../../src/kinds/kind.ts';
 import { objectSchema, resourceFrom } from '../../src/kinds/object.ts';
 import { resourceJson } from '../../src/kinds/resource.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/kinds/index.ts';
+import { kinds } from '../../src/kinds/all.ts';
 import type { Kind, Related } from '../../src/kinds/kind.ts';
 import { API_VERSION, resourceJson } from '../../src/kinds/resource.ts';
 import type { Resource, ResourceList } from '../../src/kinds/resource.ts';

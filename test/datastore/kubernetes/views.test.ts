@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Unsupported } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/kubernetes/driver.ts';
-import { kinds } from '../../../src/kinds/index.ts';
+import { kinds } from '../../../src/kinds/all.ts';
 import type { Kind, Verb } from '../../../src/kinds/kind.ts';
 import { API_VERSION, refOf } from '../../../src/kinds/resource.ts';
 import type { Resource } from '../../../src/kinds/resource.ts';

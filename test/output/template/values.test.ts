@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kinds } from '../../../src/kinds/index.ts';
+import { kinds } from '../../../src/kinds/all.ts';
 import { API_VERSION } from '../../../src/kinds/resource.ts';
 import { renderTemplate } from '../../../src/output/template/render.ts';
 import { render } from './support.ts';
