@@ -49,6 +49,16 @@ export function executableName(target: Target): string {
   return `calicoctl-${target.name}${target.os === 'win32' ? '.exe' : ''}`;
 }
 
+/** The targets of those names; all without names. Throws for a name that is none. */
+export function targetsNamed(names: readonly string[] | undefined): readonly Target[] {
+  if (names === undefined) return TARGETS;
+  return names.map((name) => {
+    const target = TARGETS.find((known) => known.name === name);
+    if (target === undefined) throw new Error(`no target ${name}: ${TARGETS.map((known) => known.name).join(', ')}`);
+    return target;
+  });
+}
+
 /** Builds the executables of `targets` into `outdir`; returns what went into the bundle inside them. */
 export async function buildStandalone(targets: readonly Target[], outdir: string): Promise<Metafile> {
   const compiler = runtime(hostTarget());
@@ -67,11 +77,20 @@ function compile(compiler: string, target: Target, work: string, outfile: string
   const executable = runtime(target);
   // A relative name: nothing of the build machine's paths goes into the executable.
   const args = [
-    ...['build', './bundle/main.js', '--compile', '--bytecode', '--format=esm', '--splitting'],
-    ...['--minify-syntax', '--minify-whitespace', `--target=${bunTarget(target)}`],
+    'build',
+    './bundle/main.js',
+    '--compile',
+    '--bytecode',
+    '--format=esm',
+    '--splitting',
+    '--minify-syntax',
+    '--minify-whitespace',
+    `--target=${bunTarget(target)}`,
     // Files of the folder where the user happens to be do not decide what the program does.
-    ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
-    ...['--no-compile-autoload-tsconfig', '--no-compile-autoload-package-json'],
+    '--no-compile-autoload-dotenv',
+    '--no-compile-autoload-bunfig',
+    '--no-compile-autoload-tsconfig',
+    '--no-compile-autoload-package-json',
     `--compile-executable-path=${executable}`,
     `--outfile=${outfile}`,
   ];
@@ -137,12 +156,7 @@ if (process.argv[1] === import.meta.filename) {
       outdir: { type: 'string', default: join(ROOT, 'dist/standalone') },
     },
   });
-  const only = values.only ?? TARGETS.map(({ name }) => name);
-  const wanted = only.map((name) => {
-    const target = TARGETS.find((known) => known.name === name);
-    if (target === undefined) throw new Error(`no target ${name}: ${TARGETS.map((known) => known.name).join(', ')}`);
-    return target;
-  });
+  const wanted = targetsNamed(values.only);
   const outdir = resolve(values.outdir);
   await buildStandalone(wanted, outdir);
   for (const target of wanted) {

@@ -17,7 +17,7 @@ export function thisMachine(): Machine {
 
 /** The command lines in a `/proc` (proc_pid_cmdline(5): words end with NUL). */
 async function readProcesses(folder: string): Promise<readonly (readonly string[])[]> {
-  const ids = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
+  const ids = (await readdir(folder)).filter((name) => /^\d+$/.test(name)).sort();
   const found: (readonly string[])[] = [];
   for (let from = 0; from < ids.length; from += BATCH) {
     const lines = await Promise.all(ids.slice(from, from + BATCH).map((id) => commandLine(`${folder}/${id}/cmdline`)));

@@ -30,8 +30,8 @@ export class Output {
   write(text: string): void {
     if (text === '' || this.#ended) return;
     const bytes = Buffer.from(text);
-    const written = bytes.length <= this.#room || this.#isFile() ? this.#atOnce(bytes) : 0;
-    if (written < bytes.length && !this.#ended) this.#later(bytes.subarray(written));
+    const rest = bytes.length <= this.#room || this.#isFile() ? this.#atOnce(bytes) : bytes;
+    if (rest.length > 0) this.#later(rest);
   }
 
   /** Resolves when everything was handed to the reader, or the reader went away. @throws the error of a write */
@@ -48,18 +48,19 @@ export class Output {
     return process.platform !== 'win32' && this.#stream === undefined && fstatSync(this.#descriptor).isFile();
   }
 
-  /** How many of the bytes were written: all, unless the reader is slow and its pipe does not wait. */
-  #atOnce(bytes: Uint8Array): number {
+  /** Returns what must wait: nothing, unless the reader is slow and its pipe does not wait itself. */
+  #atOnce(bytes: Uint8Array): Uint8Array {
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
       this.#room -= written;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (!('code' in error) || error.code !== 'EAGAIN') this.#fail(error);
       this.#room = 0;
+      if ('code' in error && error.code === 'EAGAIN') return bytes.subarray(written);
+      this.#fail(error);
     }
-    return written;
+    return new Uint8Array();
   }
 
   #later(bytes: Uint8Array): void {
@@ -75,7 +76,7 @@ export class Output {
 
   #open(): NodeJS.WriteStream {
     const stream = this.#descriptor === 1 ? process.stdout : process.stderr;
-    return stream.on('error', (error) => this.#fail(error));
+    return stream.on('error', (error: Error) => this.#fail(error));
   }
 
   #fail(error: Error): void {

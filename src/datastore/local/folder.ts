@@ -209,7 +209,9 @@ export class Folder {
       if (!everything && known?.signature === signature && !known.recent) return known;
       const files = new Set<string>();
       const folders = new Set<string>();
-      for (const entry of readdirSync(path, { withFileTypes: true })) {
+      // Not every runtime gives them in an order.
+      const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => bytewise(a.name, b.name));
+      for (const entry of entries) {
         if (entry.isDirectory()) {
           if (!entry.name.startsWith('.')) folders.add(join(path, entry.name));
         } else if (MANIFEST.test(entry.name)) files.add(join(path, entry.name));

@@ -116,7 +116,7 @@ function announce(folder: string, path: string): void {
 function writers(folder: string, own: string): readonly string[] {
   let names;
   try {
-    names = readdirSync(folder);
+    names = readdirSync(folder).sort();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
