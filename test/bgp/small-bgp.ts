@@ -16,15 +16,22 @@ interface Route {
 
 const WORLD = '';
 
+/** Whether nothing passes between two nodes although they have a session. */
+type Down = (one: string, other: string) => boolean;
+
 /** For every node the names of those that learn its routes. */
-export function learners(cluster: BgpCluster, family: Family): ReadonlyMap<string, ReadonlySet<string>> {
-  const network = new Network(cluster, family);
+export function learners(
+  cluster: BgpCluster,
+  family: Family,
+  down: Down = () => false,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const network = new Network(cluster, family, down);
   return new Map(network.nodes.map(({ name }) => [name, network.learnersOf(name)]));
 }
 
 /** `a>b` for every two nodes of which the second does not learn the IPv4 routes of the first. */
-export function unlearnt(cluster: BgpCluster): ReadonlySet<string> {
-  const reached = learners(cluster, 'ipv4');
+export function unlearnt(cluster: BgpCluster, down?: Down): ReadonlySet<string> {
+  const reached = learners(cluster, 'ipv4', down);
   const names = cluster.nodes.map(({ name }) => name);
   return new Set(
     names.flatMap((from) =>
@@ -33,13 +40,21 @@ export function unlearnt(cluster: BgpCluster): ReadonlySet<string> {
   );
 }
 
+/** For every node the names of the nodes with which it has an IPv4 session that comes up, and '' for others than nodes. */
+export function neighbours(cluster: BgpCluster): ReadonlyMap<string, readonly string[]> {
+  const network = new Network(cluster, 'ipv4', () => false);
+  return new Map(network.nodes.map(({ name }) => [name, network.neighboursOf(name)]));
+}
+
 class Network {
   readonly nodes: readonly BgpNode[];
   readonly #cluster: BgpCluster;
   readonly #family: Family;
+  readonly #down: Down;
   readonly #sessions: ReadonlyMap<string, readonly Session[]>;
 
-  constructor(cluster: BgpCluster, family: Family) {
+  constructor(cluster: BgpCluster, family: Family, down: Down) {
+    this.#down = down;
     this.#cluster = cluster;
     this.#family = family;
     this.nodes = cluster.nodes.filter((node) => node[family] !== '');
@@ -63,6 +78,11 @@ class Network {
     return new Set([...best.keys()].filter((name) => name !== WORLD && name !== origin));
   }
 
+  neighboursOf(name: string): readonly string[] {
+    const nodes = this.nodes.map((node) => node.name).filter((other) => this.#pair(name, other) !== undefined);
+    return this.#world(name) === undefined ? nodes : [...nodes, WORLD];
+  }
+
   #best(routes: readonly Route[]): Route | undefined {
     const address = (name: string): number =>
       this.nodes
@@ -79,7 +99,7 @@ class Network {
   }
 
   #received(sender: string, route: Route, receiver: string): Route | undefined {
-    if (route.from === receiver && route.learned !== 'own') return undefined;
+    if (this.#down(sender, receiver) || (route.from === receiver && route.learned !== 'own')) return undefined;
     if (sender === WORLD) {
       const learned = this.#world(receiver);
       return learned === undefined ? undefined : { path: [...route.path, 0], clusters: [], learned, from: WORLD };
