@@ -91,7 +91,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   'src/output': {
     imports: ['src/kinds', 'src/net'],
     packages: ['js-yaml'],
-    lazyPackages: ['chalk', 'cli-table3'],
+    lazyPackages: ['@hpcc-js/wasm-graphviz', 'chalk', 'cli-table3'],
     builtins: PURE_BUILTINS,
   },
 

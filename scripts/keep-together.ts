@@ -15,6 +15,7 @@ const OWN_CHUNK = [
   'src/cli/help.ts',
   // It brings the YAML library.
   'src/manifests/decode.ts',
+  'src/operations/bgp-cuts.ts',
   'src/datastore/*/driver.ts',
   'src/datastore/etcd/grpc-transport.ts',
   'src/datastore/kubernetes/client-node.ts',

@@ -7,6 +7,7 @@ export const commandLoaders: Readonly<Record<string, Loader>> = {
   'bgp explain': () => import('./bgp/explain.ts'),
   'bgp lint': () => import('./bgp/lint.ts'),
   'bgp sessions': () => import('./bgp/sessions.ts'),
+  'bgp topology': () => import('./bgp/topology.ts'),
   apply: () => import('./apply.ts'),
   create: () => import('./create.ts'),
   delete: () => import('./delete.ts'),

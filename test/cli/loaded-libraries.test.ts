@@ -21,6 +21,7 @@ const WATCHED = [
   'cli-table3',
   'chalk',
   'rfc6902',
+  '@hpcc-js/wasm-graphviz',
 ] as const;
 type Library = (typeof WATCHED)[number];
 
@@ -56,6 +57,8 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, readonly Librar
     ['get ippool -o jsonpath={.kind}', CLI_YAML],
     ['get ippool -o go-template={{len.}}', CLI_YAML],
     ['diff -f POOL', CLI_YAML],
+    ['bgp topology -o dot', CLI_YAML],
+    ['bgp topology -o svg', [...CLI_YAML, '@hpcc-js/wasm-graphviz']],
     [`patch ippool p --type json -p ${PATCH}`, [...CLI_YAML, 'rfc6902']],
     ['patch ippool p -p {"spec":{"natOutgoing":true}}', CLI_YAML],
     ['label ippool p a=c --overwrite', CLI_YAML],

@@ -82,6 +82,25 @@ export const commandTable: CommandTable = {
       },
     },
     {
+      id: 'bgp topology',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        filename: { type: 'string', char: 'f' },
+        recursive: { type: 'boolean', char: 'R' },
+        merge: { type: 'boolean' },
+        family: { type: 'string' },
+        'group-by': { type: 'string' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
       id: 'create',
       flags: {
         filename: { type: 'string', char: 'f' },
