@@ -133,7 +133,7 @@ function commandTable(commands: readonly Described[]): string {
     topics: topicsOf(commands),
     globalFlags: infos(globalFlags),
   };
-  return `${GENERATED}\nimport type { CommandTable } from '../argv.ts';\n\n/** Every command with its flags. */\nexport const commandTable: CommandTable = ${JSON.stringify(table)};\n`;
+  return `${GENERATED}\nimport type { CommandTable } from '../argv.ts';\n\n/** Every command with its flags. Longer than most files because the commands have many. */\nexport const commandTable: CommandTable = ${JSON.stringify(table)};\n`;
 }
 
 function helpTexts(commands: readonly Described[]): string {

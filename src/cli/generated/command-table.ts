@@ -1,7 +1,7 @@
 /* Made by scripts/generate.ts from the commands. Do not edit. */
 import type { CommandTable } from '../argv.ts';
 
-/** Every command with its flags. */
+/** Every command with its flags. Longer than most files because the commands have many. */
 export const commandTable: CommandTable = {
   commands: [
     {
