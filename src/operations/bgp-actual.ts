@@ -13,7 +13,7 @@ import type { RemoteInput } from './remote-status.ts';
 import { joinDaemon, joinNothing, joinReport } from './session-join.ts';
 import type { JoinedSession } from './session-join.ts';
 
-export type { ActualSession, JoinedSession, Verdict } from './session-join.ts';
+export type { JoinedSession } from './session-join.ts';
 
 export interface BgpActualInput
   extends BgpSessionsInput, Pick<RemoteInput, 'reportTimeout' | 'atOnce' | 'elsewhere' | 'seen'> {

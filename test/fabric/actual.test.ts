@@ -45,7 +45,7 @@ function short(stdout: string): readonly string[] {
   });
 }
 
-describe('bgp sessions --actual', () => {
+describe('bgp sessions --actual', { timeout: 120_000 }, () => {
   it('tells which sessions are up, down, disabled, missing, unexpected, or have another AS number', async () => {
     const [fabric, store] = await start();
     const run = (...args: readonly string[]) =>

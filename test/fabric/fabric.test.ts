@@ -34,7 +34,7 @@ async function untilUp({ nodes }: Fabric, wanted: Readonly<Record<string, string
 
 const ABC = [{ name: 'a' }, { name: 'b' }, { name: 'c', labels: { rr: '' } }];
 
-describe.each(['etcd', 'kubernetes'])('startFabric() on %s', (type) => {
+describe.each(['etcd', 'kubernetes'])('startFabric() on %s', { timeout: 120_000 }, (type) => {
   it('has the sessions and routes that the datastore demands, and follows it', async () => {
     const [fabric, store] = await open(type, { nodes: ABC, family: 'dual' });
     await untilUp(fabric, {
