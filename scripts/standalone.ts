@@ -86,6 +86,8 @@ function compile(compiler: string, target: Target, work: string, outfile: string
     '--minify-syntax',
     '--minify-whitespace',
     `--target=${bunTarget(target)}`,
+    // Most commands end before compiling to machine code pays; src/cli/standalone.ts takes this back for the others.
+    '--compile-jit-policy=100',
     // Files of the folder where the user happens to be do not decide what the program does.
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',

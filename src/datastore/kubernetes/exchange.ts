@@ -14,7 +14,7 @@ const CONNECT_MILLISECONDS = 4_000;
 const HANDSHAKE_MILLISECONDS = 4_000;
 
 /** The longest time that timers can count, about 25 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /** There was no whole answer. The message is Go's, without the URL. */
 export class ExchangeFailed extends Error {
@@ -48,13 +48,30 @@ export interface Outgoing {
   readonly body: string | undefined;
 }
 
+/** A whole answer. */
 export interface Incoming {
-  readonly message: IncomingMessage;
+  readonly status: number;
+  header(name: string): string | undefined;
   readonly body: string;
 }
 
-export class Exchange {
+/** A request under way. */
+export interface Running {
   /** Rejects with {@link ExchangeFailed}, or with the reason it was cancelled for. */
+  readonly done: Promise<Incoming>;
+  /** Ends it with a reason of the caller's. */
+  cancel(reason: unknown): void;
+}
+
+const CANCELED = 'net/http: request canceled (Client.Timeout';
+
+/** The deadline passed while the body of the answer came. */
+export function bodyTooLate(): ExchangeFailed {
+  const text = `${BODY_PREFIX}${CANCELED} or context cancellation while reading body)`;
+  return new ExchangeFailed(text, { phase: 'response', sent: true, broken: false, silent: false });
+}
+
+export class Exchange implements Running {
   readonly done: Promise<Incoming>;
   readonly #server: ServerAddress;
   readonly #proxied: boolean;
@@ -91,7 +108,6 @@ export class Exchange {
     this.#request.end(body);
   }
 
-  /** Ends the exchange with a reason of the caller's. */
   cancel(reason: unknown): void {
     this.#finish(() => this.#settle.reject(reason));
   }
@@ -139,7 +155,7 @@ export class Exchange {
     message.on('error', (error) => this.#fail(error));
     message.once('end', () => {
       const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-      this.#finish(() => this.#settle.resolve({ message, body: body.toString('utf8') }), true);
+      this.#finish(() => this.#settle.resolve(incoming(message, body.toString('utf8'))), true);
     });
   }
 
@@ -163,13 +179,8 @@ export class Exchange {
 
   #deadlinePassed(): void {
     if (this.#stage === 'connect' || this.#stage === 'tls') return this.#stageTooLong();
-    const canceled = 'net/http: request canceled (Client.Timeout';
-    this.#giveUp(
-      this.#stage === 'body'
-        ? `${BODY_PREFIX}${canceled} or context cancellation while reading body)`
-        : `${canceled} exceeded while awaiting headers)`,
-      'response',
-    );
+    if (this.#stage === 'body') return this.#finish(() => this.#settle.reject(bodyTooLate()));
+    this.#giveUp(`${CANCELED} exceeded while awaiting headers)`, 'response');
   }
 
   #isAddress(): boolean {
@@ -231,6 +242,10 @@ export function startExchange(wire: Wire, server: ServerAddress, outgoing: Outgo
     const text = `net/http: invalid header field value for "${header}"`;
     throw new ExchangeFailed(text, { phase: 'request', sent: false, broken: false, silent: false }, cause);
   }
+}
+
+function incoming({ statusCode = 0, headers }: IncomingMessage, body: string): Incoming {
+  return { status: statusCode, header: (name) => headers[name]?.toString(), body };
 }
 
 function isTls(socket: Socket): socket is TLSSocket {

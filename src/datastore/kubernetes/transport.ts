@@ -7,10 +7,12 @@ import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError } from './load-client-node.ts';
-import type { Exchange, Incoming } from './exchange.ts';
+import { hasQuickHttp } from '../quick-http.ts';
+import type { Incoming, Outgoing, Running } from './exchange.ts';
 import { ExchangeFailed, startExchange } from './exchange.ts';
 import { urlErrorText } from './go-http-errors.ts';
 import { Limiter } from './limiter.ts';
+import { QuickExchange } from './quick-exchange.ts';
 import type { Wire } from './wire.ts';
 import { MAX_CONNECTIONS, openWire } from './wire.ts';
 
@@ -48,7 +50,7 @@ const UNCERTAIN = ' (no answer came: the change may or may not have been made)';
 const DEFAULT_BURST = 100;
 
 interface Prepared {
-  readonly wire: Wire;
+  readonly certificate: ClientCertificate | undefined;
   readonly headers: Headers;
 }
 
@@ -57,7 +59,7 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #options: OpenOptions;
   readonly #limiter: Limiter;
-  readonly #running = new Set<Exchange>();
+  readonly #running = new Set<Running>();
   readonly #warned = new Set<string>();
   #wire: Promise<Wire> | undefined;
   #certificate: ClientCertificate | undefined;
@@ -150,17 +152,22 @@ export class Transport {
     }
   }
 
-  async #once(request: HttpRequest, { wire, headers }: Prepared, deadline: number): Promise<HttpResponse> {
+  async #once(request: HttpRequest, prepared: Prepared, deadline: number): Promise<HttpResponse> {
     if (this.#silence !== undefined && Date.now() < this.#silence.until) throw this.#silence.failure;
     const { server } = this.connection;
+    const { signal } = this.#options;
     const start = Date.now();
     const say = (what: string): void =>
       this.#options.log(`${request.method} ${this.url(request.path)}: ${what} after ${Date.now() - start} ms`);
     const { method, body } = request;
-    const outgoing = { method, path: `${server.path}${request.path}`, headers: headersOf(request, headers), body };
-    const exchange = startExchange(wire, server, outgoing, deadline);
+    const headers = headersOf(request, prepared.headers);
+    const outgoing = { method, path: `${server.path}${request.path}`, headers, body };
+    const exchange = this.#isQuick(method)
+      ? this.#quick(outgoing, prepared.certificate, deadline)
+      : await this.#thorough(outgoing, prepared.certificate, deadline);
     this.#running.add(exchange);
     try {
+      if (signal.aborted) exchange.cancel(signal.reason);
       const response = responseOf(await exchange.done);
       say(String(response.status));
       for (const warning of response.warnings) this.#warn(warning);
@@ -170,7 +177,7 @@ export class Transport {
         say(error.message);
         if (error.silent) this.#silence = { failure: error, until: Date.now() + SILENCE_MILLISECONDS };
         // What broke one connection may have broken those that wait, unnoticed.
-        if (error.broken) dropIdle(wire);
+        if (error.broken) this.#wire?.then(dropIdle, () => undefined);
       }
       throw error;
     } finally {
@@ -178,11 +185,37 @@ export class Transport {
     }
   }
 
+  async #thorough(outgoing: Outgoing, certificate: ClientCertificate | undefined, deadline: number): Promise<Running> {
+    return startExchange(await this.#wireFor(certificate), this.connection.server, outgoing, deadline);
+  }
+
+  /** Only where nothing special is asked of the connection. */
+  #isQuick(method: HttpRequest['method']): boolean {
+    const { server, cluster, ca } = this.connection;
+    const plain = server.scheme === 'http' || ca !== undefined || cluster.insecure;
+    return (
+      method === 'GET' &&
+      plain &&
+      `${cluster.proxyURL}${cluster.tlsServerName}` === '' &&
+      hasQuickHttp(this.#options.env)
+    );
+  }
+
+  #quick(outgoing: Outgoing, certificate: ClientCertificate | undefined, deadline: number): Running {
+    const { server, cluster, ca } = this.connection;
+    const { path, headers } = outgoing;
+    const tls = { ca, ...certificate, rejectUnauthorized: !cluster.insecure };
+    return new QuickExchange(
+      { url: `${server.origin}${path}`, method: 'GET', headers, ...(server.scheme === 'https' && { tls }) },
+      () => this.#thorough(outgoing, certificate, deadline),
+      deadline,
+    );
+  }
+
   async #prepare(request: HttpRequest): Promise<Prepared> {
     try {
       const headers = await this.#credentials.headers();
-      const certificate = await this.#credentials.clientCertificate();
-      return { wire: await this.#wireFor(certificate), headers };
+      return { headers, certificate: await this.#credentials.clientCertificate() };
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       throw this.#failed(request, error.message, 'authenticate', error);
@@ -227,16 +260,14 @@ function headersOf({ method, body }: HttpRequest, credentials: Headers): Record<
   return headers;
 }
 
-function responseOf({ message, body }: Incoming): HttpResponse {
-  const status = message.statusCode ?? 0;
-  const seconds = /^\d+$/.test(message.headers['retry-after'] ?? '')
-    ? Number(message.headers['retry-after'])
-    : undefined;
+function responseOf({ status, header, body }: Incoming): HttpResponse {
+  const retryAfter = header('retry-after') ?? '';
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
   const asked = (status === 429 || status >= 500) && seconds !== undefined;
-  const warnings = (message.headers['warning'] ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
+  const warnings = (header('warning') ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g);
   return {
     status,
-    contentType: message.headers['content-type'] ?? '',
+    contentType: header('content-type') ?? '',
     retryAfter: asked ? seconds * 1000 : undefined,
     warnings: Array.from(warnings, ([, warning = '']) => warning.replace(/\\(.)/g, '$1')),
     text: body,
