@@ -16,8 +16,8 @@ export async function main(argv: readonly string[], invokedAs: string): Promise<
     await drained();
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && error.syscall === 'write')) throw error;
-    standardError.write(`${error.message}\n`);
-    exitCode = 1;
+    standardError.write(unwritable(error));
+    exitCode = troubleCode(argv);
   }
   // Connections that a library keeps open must not keep the process alive.
   process.exit(exitCode);
@@ -44,7 +44,12 @@ async function runLine(argv: readonly string[], program: string): Promise<number
   return execute(line.id, canonicalLine(line.values, line.args, info?.flags ?? {}));
 }
 
-/** The exit code for a line that cannot be read: 1, but for diff, whose 1 means that there are differences. */
+/** Node's own text (`ENOSPC: no space left on device, write`) as a sentence. */
+function unwritable({ message }: Error): string {
+  return `standard output cannot be written: ${message.replace(/^[A-Z]+: /, '').replace(/, write$/, '')}\n`;
+}
+
+/** The exit code for a line that cannot be read, or a result that cannot be told: 1, but for diff, whose 1 means that there are differences. */
 function troubleCode(argv: readonly string[]): number {
   return argv.find((word) => !word.startsWith('-')) === 'diff' ? 2 : 1;
 }

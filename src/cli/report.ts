@@ -7,6 +7,7 @@ import { describeNotice, ManifestError } from '../manifests/manifest.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { prefixed } from './prefixed.ts';
 import { Unavailable } from '../datastore/errors.ts';
+import type { Phase } from '../datastore/errors.ts';
 import { parseSelector, SelectorError } from '../selectors/index.ts';
 import { SettingsError } from '../datastore/settings.ts';
 
@@ -63,13 +64,23 @@ export function reportOf(error: unknown): Report {
   }
 }
 
+/** How far an exchange with a server got. */
+const GOT_TO: Readonly<Record<Phase, (endpoint: string) => string>> = {
+  resolve: (endpoint) => `the address of ${endpoint} was not found`,
+  connect: (endpoint) => `no connection to ${endpoint}`,
+  tls: (endpoint) => `no TLS connection with ${endpoint}`,
+  authenticate: (endpoint) => `not logged in to ${endpoint}`,
+  request: (endpoint) => `the request was not carried out by ${endpoint}`,
+  response: (endpoint) => `no usable answer from ${endpoint}`,
+};
+
 /** Everything that helps with an error, down its chain of causes, each line once. */
 export function hintsOf(error: unknown): string {
   const lines: string[] = [];
   for (let current = error; current instanceof Error; current = current.cause) {
     if (current instanceof Unavailable) {
       const { endpoint, phase, setting } = current;
-      lines.push(`no answer from ${endpoint} (${phase}), set by ${setting}`);
+      lines.push(`${GOT_TO[phase](endpoint)} (${phase}), set by ${setting}`);
     }
     if (current instanceof SettingsError) lines.push(...current.hints);
     const { hints, notices } = fieldsOf(current);

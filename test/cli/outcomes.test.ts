@@ -159,7 +159,7 @@ describe('describeOutcomes() adds', () => {
     const { outcomes, ...rest } = result('a', 'b', 'c');
     const failed = outcomes.map(({ target }) => ({ target, error: new Unavailable('refused', facts) }));
     expect(await hints({ ...rest, outcomes: failed })).toEqual([
-      'hint: no answer from http://10.0.0.1:2379 (connect), set by ETCD_ENDPOINTS',
+      'hint: no connection to http://10.0.0.1:2379 (connect), set by ETCD_ENDPOINTS',
       'hint: failed: IPPool(a), IPPool(b), IPPool(c)',
     ]);
   });

@@ -20,7 +20,7 @@ const UNAVAILABLE = new Unavailable('dial tcp 10.0.0.1:2379: connect: connection
   phase: 'connect',
   setting: 'ETCD_ENDPOINTS',
 });
-const NO_ANSWER = 'hint: no answer from http://10.0.0.1:2379 (connect), set by ETCD_ENDPOINTS\n';
+const NO_ANSWER = 'hint: no connection to http://10.0.0.1:2379 (connect), set by ETCD_ENDPOINTS\n';
 const NOTICE = { file: 'f.yaml', line: 3, column: 1, path: 'spec', problem: 'is odd', fix: 'spec: {}' };
 
 describe('massage()', () => {
