@@ -1,27 +1,11 @@
 /** The sessions that BGPPeers make: three passes over them, as Calico's confd makes them. */
 import { formatIP, parseIP } from '../net/ip.ts';
-import { asOf, DEFAULT_PORT, nodesMatching, portOf } from './model.ts';
+import { EntryTable } from './entry-table.ts';
+import type { Entry, Target } from './entry-table.ts';
+import { asOf, FAMILIES, nodesMatching, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, BgpPeer, Family } from './model.ts';
 import { protocolName } from './session.ts';
 import type { Reason, Session } from './session.ts';
-
-/** An end of a session that a BGPPeer makes. */
-interface Target {
-  readonly ip: string;
-  readonly port: number | undefined;
-  readonly as: number;
-  /** of the peer, where it is a node found by selector */
-  readonly clusterId: string | undefined;
-  readonly isNode: boolean;
-  readonly node: string | null;
-}
-
-interface Entry {
-  readonly target: Target;
-  readonly peer: BgpPeer;
-  readonly type: 'global' | 'node' | 'reverse';
-  readonly rivals: string[];
-}
 
 /** A BGPPeer all of whose sessions others make already. */
 export interface HiddenPeer {
@@ -39,15 +23,15 @@ export interface Rivalry {
   readonly neighbor: string;
 }
 
-const keyOf = ({ ip, port }: Target): string => `${ip} ${port ?? DEFAULT_PORT}`;
-
 /** The entries that BGPPeers make; the first of a key wins, the global ones before those of nodes before the reverse ones. */
 export class Entries {
   readonly #cluster: BgpCluster;
   readonly #byName: ReadonlyMap<string, BgpNode>;
   readonly #byAddress: ReadonlyMap<string, readonly BgpNode[]>;
-  readonly #global = new Map<string, Entry>();
-  readonly #ofNode = new Map<string, Map<string, Entry>>();
+  readonly #global = new EntryTable();
+  readonly #ofNode = new Map<string, EntryTable>();
+  readonly #targetsOf = new Map<BgpNode, readonly Target[]>();
+  #hasRivals = false;
   /** the peers with a session of their own, by name */
   readonly #effective = new Set<string>();
   /** who was first with a session that a peer would have made, by the name of that peer */
@@ -74,8 +58,7 @@ export class Entries {
   #addGlobal(): void {
     for (const peer of this.#cluster.peers) {
       if (peer.node !== '' || peer.nodeSelector !== '') continue;
-      for (const target of this.#targets(peer))
-        this.#keep(this.#global, undefined, { target, peer, type: 'global', rivals: [] });
+      for (const entry of entriesFor(peer, 'global', this.#targets(peer))) this.#keep(this.#global, undefined, entry);
     }
   }
 
@@ -84,9 +67,8 @@ export class Entries {
       if (peer.node === '' && peer.nodeSelector === '') continue;
       const locals = this.#locals(peer);
       if (locals.length === 0) continue;
-      const targets = this.#targets(peer);
-      for (const local of locals)
-        for (const target of targets) this.#addTo(local, { target, peer, type: 'node', rivals: [] });
+      const entries = entriesFor(peer, 'node', this.#targets(peer));
+      for (const local of locals) for (const entry of entries) this.#addTo(local, entry);
     }
   }
 
@@ -102,9 +84,12 @@ export class Entries {
             ? 'ipv6'
             : 'ipv4';
       const remotes = peer.node === '' && peer.nodeSelector === '' ? this.#cluster.nodes : this.#locals(peer);
-      const targets = remotes.flatMap((remote) => this.#nodeTargets(remote, family));
-      for (const local of locals)
-        for (const target of targets) this.#addTo(local, { target, peer, type: 'reverse', rivals: [] });
+      const entries = entriesFor(
+        peer,
+        'reverse',
+        remotes.flatMap((remote) => this.#nodeTargets(remote, family)),
+      );
+      for (const local of locals) for (const entry of entries) this.#addTo(local, entry);
     }
   }
 
@@ -119,7 +104,8 @@ export class Entries {
   /** Sessions that several peers make with different settings, one for each two peers. */
   rivalries(): readonly Rivalry[] {
     const found = new Map<string, Rivalry>();
-    const look = (node: string | undefined, entries: ReadonlyMap<string, Entry>): void => {
+    if (!this.#hasRivals) return [];
+    const look = (node: string | undefined, entries: EntryTable): void => {
       for (const { peer, target, rivals } of entries.values()) {
         for (const rival of rivals) {
           const key = JSON.stringify([peer.name, rival]);
@@ -133,50 +119,56 @@ export class Entries {
   }
 
   /** What a node renders for a family: all global entries and its own, except those to itself. */
-  sessions(node: BgpNode, family: Family): readonly Session[] {
-    return [...this.#rendered(node, family)].map((entry) => this.#session(node, family, entry));
-  }
-
-  /** Whether a node renders any entry for a family. */
-  hasSession(node: BgpNode, family: Family): boolean {
-    return this.#rendered(node, family).next().done !== true;
-  }
-
-  *#rendered(node: BgpNode, family: Family): Generator<Entry> {
+  *of(node: BgpNode, family: Family): Generator<Entry> {
+    const own = node[family];
     for (const entries of [this.#global, this.#ofNode.get(node.name)]) {
       for (const entry of entries?.values() ?? [])
-        if (entry.target.ip.includes(':') === (family === 'ipv6') && entry.target.ip !== node[family]) yield entry;
+        if (entry.target.family === family && entry.target.ip !== own) yield entry;
     }
   }
 
+  /** Those to one address, of its family; none to the node itself. */
+  to(node: BgpNode, ip: string): readonly Entry[] {
+    if (ip === node.ipv4 || ip === node.ipv6) return [];
+    const own = this.#ofNode.get(node.name)?.at(ip);
+    if (this.#global.isEmpty) return own ?? [];
+    return [...this.#global.at(ip), ...(own ?? [])];
+  }
+
+  /** Whether a node renders any entry for a family. */
+  hasAny(node: BgpNode, family: Family): boolean {
+    return this.of(node, family).next().done !== true;
+  }
+
   #addTo(local: BgpNode, entry: Entry): void {
-    const global = this.#global.get(keyOf(entry.target));
+    const global = this.#global.isEmpty ? undefined : this.#global.get(entry.target);
     if (global !== undefined) {
       this.#hidden(local, entry, global);
       return;
     }
     let entries = this.#ofNode.get(local.name);
-    if (entries === undefined) this.#ofNode.set(local.name, (entries = new Map<string, Entry>()));
+    if (entries === undefined) this.#ofNode.set(local.name, (entries = new EntryTable()));
     this.#keep(entries, local, entry);
   }
 
   /** Keeps the first entry of a key, and notes who else wanted it with other contents in the same pass. */
-  #keep(entries: Map<string, Entry>, local: BgpNode | undefined, entry: Entry): void {
-    const key = keyOf(entry.target);
-    const first = entries.get(key);
+  #keep(entries: EntryTable, local: BgpNode | undefined, entry: Entry): void {
+    const first = entries.get(entry.target);
     if (first === undefined) {
-      entries.set(key, entry);
+      entries.add(entry);
       if (!isSelf(local, entry)) this.#effective.add(entry.peer.name);
     } else if (first.type !== entry.type || this.#sameContents(local, first, entry)) this.#hidden(local, entry, first);
     else {
       this.#effective.add(entry.peer.name);
-      first.rivals.push(entry.peer.name);
+      this.#hasRivals = true;
+      entries.replace(first, { ...first, rivals: [...first.rivals, entry.peer.name] });
     }
   }
 
   #hidden(local: BgpNode | undefined, entry: Entry, by: Entry): void {
+    if (by.peer === entry.peer || isSelf(local, entry)) return;
     const { name } = entry.peer;
-    if (!isSelf(local, entry) && by.peer !== entry.peer && !this.#before.has(name)) this.#before.set(name, by.peer);
+    if (!this.#before.has(name)) this.#before.set(name, by.peer);
   }
 
   /** Whether both entries come out as the same text. `local` is the node they are for; undefined for all nodes. */
@@ -228,6 +220,7 @@ export class Entries {
     return [
       {
         ip: split.ip,
+        family: split.ip.includes(':') ? 'ipv6' : 'ipv4',
         port,
         as: peer.asNumber,
         clusterId: undefined,
@@ -237,13 +230,20 @@ export class Entries {
     ];
   }
 
-  #nodeTargets(node: BgpNode, family?: Family): readonly Target[] {
-    const as = asOf(this.#cluster, node);
-    const port = portOf(this.#cluster, node);
-    const addresses = family === undefined ? [node.ipv4, node.ipv6] : [node[family]];
-    return addresses
-      .filter((ip) => ip !== '')
-      .map((ip) => ({ ip, port, as, clusterId: node.clusterId, isNode: true, node: node.name }));
+  #nodeTargets(node: BgpNode, only?: Family): readonly Target[] {
+    let targets = this.#targetsOf.get(node);
+    if (targets === undefined) {
+      const common = {
+        port: portOf(this.#cluster, node),
+        as: asOf(this.#cluster, node),
+        clusterId: node.clusterId,
+        isNode: true,
+        node: node.name,
+      };
+      targets = FAMILIES.flatMap((family) => (node[family] === '' ? [] : [{ ip: node[family], family, ...common }]));
+      this.#targetsOf.set(node, targets);
+    }
+    return only === undefined ? targets : targets.filter(({ family }) => family === only);
   }
 
   /** The nodes that a peer means as its other end, and that therefore get the session back. */
@@ -260,7 +260,8 @@ export class Entries {
     });
   }
 
-  #session(node: BgpNode, family: Family, { target, peer, type, rivals }: Entry): Session {
+  /** An entry as the node has it. */
+  session(node: BgpNode, family: Family, { target, peer, type, reason, rivals }: Entry): Session {
     const byAddress = type !== 'reverse' && peer.peerIP !== '';
     const localAs = byAddress && peer.localAsNumber !== undefined ? peer.localAsNumber : asOf(this.#cluster, node);
     const own = node[family];
@@ -279,7 +280,7 @@ export class Entries {
       secret: peer.password ?? null,
       ttlSecurity: peer.ttlSecurity === undefined || peer.ttlSecurity === 0 ? null : peer.ttlSecurity,
       node: target.node,
-      reason: reasonOf(peer, type),
+      reason,
       rivals,
     };
   }
@@ -294,6 +295,11 @@ function countsOf(texts: readonly string[]): ReadonlyMap<string, number> {
 /** Entries to the node itself are never written. */
 function isSelf(local: BgpNode | undefined, { target }: Entry): boolean {
   return local !== undefined && (target.ip === local.ipv4 || target.ip === local.ipv6);
+}
+
+function entriesFor(peer: BgpPeer, type: Entry['type'], targets: readonly Target[]): readonly Entry[] {
+  const reason = reasonOf(peer, type);
+  return targets.map((target) => ({ target, peer, type, reason, rivals: [] }));
 }
 
 function reasonOf(peer: BgpPeer, type: Entry['type']): Reason {

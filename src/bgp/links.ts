@@ -1,4 +1,5 @@
 /** Both ends of the sessions between Calico nodes, and whether a session can come up (RFC 4271; BIRD 1.6's behaviour). */
+import type { Entry } from './entry-table.ts';
 import { asOf, DEFAULT_PORT, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
 import type { Session } from './session.ts';
@@ -36,154 +37,143 @@ export interface FamilyLinks {
 
 /** The work is linear in nodes and in sessions that BGPPeers make. */
 export function familyLinks(plan: SessionPlan, family: Family): FamilyLinks {
-  const { nodes } = plan.cluster;
   const byAddress = new Map<string, BgpNode>();
-  for (const node of nodes) if (node[family] !== '' && !byAddress.has(node[family])) byAddress.set(node[family], node);
+  for (const node of plan.cluster.nodes)
+    if (node[family] !== '' && !byAddress.has(node[family])) byAddress.set(node[family], node);
   const members = [...byAddress.values()];
-  const numbers = new Map(members.map((node, index) => [node, index]));
-  const pairs = new Map<number, Pair>();
+  const places = new Map(members.map((node, place) => [node, place]));
+  const inMesh = new Set(plan.mesh[family]);
+  const links: Link[] = [];
   const external = new Map<string, readonly Session[]>();
-  for (const [node, number] of numbers) {
+  for (const [node, place] of places) {
     const others: Session[] = [];
-    for (const session of plan.explicit(node, family)) {
-      const other = byAddress.get(session.neighbor);
-      if (other === undefined) others.push(session);
-      else add(pairs, { node, number }, { node: other, number: numbers.get(other) ?? 0 }, members.length, session);
+    for (const entry of plan.entries(node, family)) {
+      const { ip } = entry.target;
+      const other = byAddress.get(ip);
+      if (other === undefined) {
+        others.push(plan.session(node, family, entry));
+        continue;
+      }
+      const forth = plan.entriesTo(node, family, ip);
+      const back = plan.entriesTo(other, family, node[family]);
+      // Two nodes are one link: made for the first entry of them, at the node that comes first.
+      if (forth[0] !== entry || (back.length > 0 && (places.get(other) ?? 0) < place)) continue;
+      const ends =
+        node.name < other.name ? ([node, other, forth, back] as const) : ([other, node, back, forth] as const);
+      links.push(linkOf(plan, family, inMesh, ...ends));
     }
     if (others.length > 0) external.set(node.name, others);
   }
-  const inMesh = new Set(plan.mesh[family]);
-  const links = [...pairs.values()].map((pair) => linkOf(plan, family, pair, inMesh));
   return { family, members, mesh: members.filter((node) => inMesh.has(node)), links, external };
 }
 
 /** The link between two nodes with addresses in the family, if either of them has a session for it. */
 export function linkBetween(plan: SessionPlan, family: Family, one: BgpNode, two: BgpNode): Link | undefined {
   const [a, b] = one.name < two.name ? [one, two] : [two, one];
-  const between = (node: BgpNode, other: BgpNode): Session[] =>
-    plan.explicit(node, family).filter(({ neighbor }) => neighbor === other[family]);
-  const pair = { a, b, ofA: between(a, b), ofB: between(b, a) };
-  const link = linkOf(plan, family, pair, new Set(plan.mesh[family]));
+  const [ofA, ofB] = [plan.entriesTo(a, family, b[family]), plan.entriesTo(b, family, a[family])];
+  const link = linkOf(plan, family, new Set(plan.mesh[family]), a, b, ofA, ofB);
   return link.ofA === undefined && link.ofB === undefined ? undefined : link;
 }
 
-interface Pair {
+/** What makes a session: an entry, or the mesh. */
+type Maker = Entry | 'mesh';
+
+/** A link whose sessions are made anew when they are asked for: a large network has millions, and nearly all are never looked at. */
+class PlannedLink implements Link {
+  readonly family: Family;
   readonly a: BgpNode;
   readonly b: BgpNode;
-  readonly ofA: Session[];
-  readonly ofB: Session[];
-}
-
-interface Numbered {
-  readonly node: BgpNode;
-  readonly number: number;
-}
-
-function add(pairs: Map<number, Pair>, from: Numbered, to: Numbered, size: number, session: Session): void {
-  const forward = from.node.name < to.node.name;
-  const [a, b] = forward ? [from, to] : [to, from];
-  const key = a.number * size + b.number;
-  let pair = pairs.get(key);
-  if (pair === undefined) pairs.set(key, (pair = { a: a.node, b: b.node, ofA: [], ofB: [] }));
-  (forward ? pair.ofA : pair.ofB).push(session);
-}
-
-function linkOf(plan: SessionPlan, family: Family, { a, b, ofA, ofB }: Pair, inMesh: ReadonlySet<BgpNode>): Link {
-  if (inMesh.has(a) && inMesh.has(b) && a[family] !== b[family]) {
-    ofA.push(plan.meshSession(a, b, family));
-    ofB.push(plan.meshSession(b, a, family));
-  }
-  const [endA, endB] = [new LinkEnd(ofA), new LinkEnd(ofB)];
-  let found: Meeting | undefined;
-  // Each round may be another arrangement of who holds and who waits; there are no more of them than this.
-  for (let round = 0; round <= ofA.length * ofB.length; round++) {
-    const meetings = meetingsOf(plan.cluster, { node: a, end: endA }, { node: b, end: endB });
-    const [best] = meetings.toSorted((x, y) => x.faults.length - y.faults.length);
-    if (best === undefined) break;
-    if (found === undefined || best.faults.length === 0) found = best;
-    if (best.faults.length === 0) break;
-    // Ends that got through and named different AS numbers give way to those that wait behind them.
-    const refused = meetings.filter(({ faults }) => faults.length === 1 && faults[0] === 'as');
-    const changes = refused.flatMap((one) => [endA.giveWay(one.ofA), endB.giveWay(one.ofB)]);
-    if (!changes.includes(true)) break;
-  }
-  return { family, a, b, ...(found ?? { ofA: ofA[0], ofB: ofB[0], faults: ['one-sided'] }) };
-}
-
-/**
- * What a node has for another. Of several sessions to one address and port BIRD runs one, at first that whose name comes first; the others
- * wait until it fails. A call that comes in is for the session whose name comes first, whatever its port, and is refused while that waits.
- */
-class LinkEnd {
-  readonly first: Session | undefined;
-  readonly #queues: readonly Session[][];
-
-  constructor(sessions: readonly Session[]) {
-    const sorted = sessions.length < 2 ? sessions : sessions.toSorted((a, b) => (a.protocol < b.protocol ? -1 : 1));
-    this.first = sorted[0];
-    const byPort = new Map<number, Session[]>();
-    for (const session of sorted) {
-      const queue = byPort.get(portTo(session));
-      if (queue === undefined) byPort.set(portTo(session), [session]);
-      else queue.push(session);
-    }
-    this.#queues = [...byPort.values()];
-  }
-
-  running(): readonly Session[] {
-    return this.#queues.flatMap(([session]) => session ?? []);
-  }
-
-  /** Lets the next session run. @returns whether there is one */
-  giveWay(session: Session): boolean {
-    const queue = this.#queues.find(([holder]) => holder === session);
-    if (queue === undefined || queue.length < 2) return false;
-    queue.push(...queue.splice(0, 1));
-    return true;
-  }
-}
-
-interface Meeting {
-  readonly ofA: Session;
-  readonly ofB: Session;
   readonly faults: readonly Fault[];
+  readonly #plan: SessionPlan;
+  readonly #makerOfA: Maker | undefined;
+  readonly #makerOfB: Maker | undefined;
+
+  constructor(
+    plan: SessionPlan,
+    family: Family,
+    [a, makerOfA]: readonly [BgpNode, Maker | undefined],
+    [b, makerOfB]: readonly [BgpNode, Maker | undefined],
+    faults: readonly Fault[],
+  ) {
+    this.family = family;
+    this.a = a;
+    this.b = b;
+    this.faults = faults;
+    this.#plan = plan;
+    this.#makerOfA = makerOfA;
+    this.#makerOfB = makerOfB;
+  }
+
+  get ofA(): Session | undefined {
+    return this.#makerOfA && made(this.#plan, this.family, this.a, this.b, this.#makerOfA);
+  }
+
+  get ofB(): Session | undefined {
+    return this.#makerOfB && made(this.#plan, this.family, this.b, this.a, this.#makerOfB);
+  }
 }
 
-interface Side {
-  readonly node: BgpNode;
-  readonly end: LinkEnd;
+function made(plan: SessionPlan, family: Family, node: BgpNode, other: BgpNode, maker: Maker): Session {
+  return maker === 'mesh' ? plan.meshSession(node, other, family) : plan.session(node, family, maker);
 }
 
-/** Which running sessions of two nodes can meet: one that calls, and the one that the other node takes calls with. */
-function meetingsOf(cluster: BgpCluster, a: Side, b: Side): readonly Meeting[] {
-  const [firstA, firstB] = [a.end.first, b.end.first];
-  if (firstA === undefined || firstB === undefined) return [];
-  const [runningA, runningB] = [a.end.running(), b.end.running()];
-  const meet = (ofA: Session, ofB: Session): Meeting => {
-    // A call is recognised by its address, so one end that dials the right port is enough.
-    const gets = (ofB === firstB && reaches(cluster, ofA, b.node)) || (ofA === firstA && reaches(cluster, ofB, a.node));
-    return { ofA, ofB, faults: [...faultsOf(ofA, ofB), ...(gets ? [] : (['port'] as const))] };
+interface Made {
+  readonly maker: Maker;
+  readonly session: Session;
+}
+
+function linkOf(
+  plan: SessionPlan,
+  family: Family,
+  inMesh: ReadonlySet<BgpNode>,
+  a: BgpNode,
+  b: BgpNode,
+  entriesOfA: readonly Entry[],
+  entriesOfB: readonly Entry[],
+): Link {
+  const meshed = inMesh.has(a) && inMesh.has(b) && a[family] !== b[family];
+  const sessionsOf = (node: BgpNode, other: BgpNode, entries: readonly Entry[]): readonly Made[] => {
+    const makers: readonly Maker[] = meshed ? [...entries, 'mesh'] : entries;
+    return makers.map((maker) => ({ maker, session: made(plan, family, node, other, maker) }));
   };
-  return [
-    ...(runningB.includes(firstB) ? runningA.map((session) => meet(session, firstB)) : []),
-    ...(runningA.includes(firstA)
-      ? runningB.flatMap((session) => (session === firstB ? [] : meet(firstA, session)))
-      : []),
-  ];
+  const [ofA, ofB] = [sessionsOf(a, b, entriesOfA), sessionsOf(b, a, entriesOfB)];
+  let best: { readonly one: Maker; readonly other: Maker; readonly faults: readonly Fault[] } | undefined;
+  for (const one of running(ofA)) {
+    for (const other of running(ofB)) {
+      const faults = faultsOf(plan.cluster, a, b, one.session, other.session);
+      if (best === undefined || faults.length < best.faults.length)
+        best = { one: one.maker, other: other.maker, faults };
+    }
+  }
+  return best === undefined
+    ? new PlannedLink(plan, family, [a, ofA[0]?.maker], [b, ofB[0]?.maker], ['one-sided'])
+    : new PlannedLink(plan, family, [a, best.one], [b, best.other], best.faults);
 }
 
-const portTo = ({ port }: Session): number => port ?? DEFAULT_PORT;
-
-function reaches(cluster: BgpCluster, session: Session, other: BgpNode): boolean {
-  return !session.passive && portTo(session) === (portOf(cluster, other) ?? DEFAULT_PORT);
+/** Of several sessions to one address and port BIRD runs the one whose name comes first; the others wait. */
+function running(all: readonly Made[]): readonly Made[] {
+  if (all.length < 2) return all;
+  const first = new Map<number, Made>();
+  for (const one of all) {
+    const port = one.session.port ?? DEFAULT_PORT;
+    const known = first.get(port);
+    if (known === undefined || one.session.protocol < known.session.protocol) first.set(port, one);
+  }
+  return [...first.values()];
 }
 
-function faultsOf(ofA: Session, ofB: Session): readonly Fault[] {
+const NO_FAULTS: readonly Fault[] = [];
+
+function faultsOf(cluster: BgpCluster, a: BgpNode, b: BgpNode, ofA: Session, ofB: Session): readonly Fault[] {
   const faults: Fault[] = [];
   if (ofA.as !== ofB.localAs || ofB.as !== ofA.localAs) faults.push('as');
   if (ofA.secret?.name !== ofB.secret?.name || ofA.secret?.key !== ofB.secret?.key) faults.push('password');
   if ((ofA.ttlSecurity === null) !== (ofB.ttlSecurity === null)) faults.push('ttl');
-  return faults;
+  // A call is recognised by its address, so one end that dials the right port is enough.
+  const reaches = (session: Session, other: BgpNode): boolean =>
+    !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(cluster, other) ?? DEFAULT_PORT);
+  if (!reaches(ofA, b) && !reaches(ofB, a)) faults.push('port');
+  return faults.length === 0 ? NO_FAULTS : faults;
 }
 
 /**

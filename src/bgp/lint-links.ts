@@ -50,6 +50,7 @@ function lintFaults(cluster: BgpCluster, { family, links }: FamilyLinks): readon
   const peers = peersByName(cluster);
   const groups = new Map<string, Group>();
   for (const link of links) {
+    if (link.faults.length === 0) continue;
     const { ofA, ofB } = link;
     if (ofA?.reason.type === 'mesh' && ofB?.reason.type === 'mesh') continue; // said of the mesh as a whole
     for (const fault of link.faults) {

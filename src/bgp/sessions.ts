@@ -4,6 +4,7 @@
  */
 import { Entries } from './entries.ts';
 import type { HiddenPeer, Rivalry } from './entries.ts';
+import type { Entry } from './entry-table.ts';
 import { asOf, FAMILIES, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
 import { protocolName } from './session.ts';
@@ -26,7 +27,22 @@ export class SessionPlan {
 
   /** Sessions of a node that BGPPeers make, in no special order. */
   explicit(node: BgpNode, family: Family): readonly Session[] {
-    return node[family] === '' ? [] : this.#entries.sessions(node, family);
+    return Array.from(this.entries(node, family), (entry) => this.session(node, family, entry));
+  }
+
+  /** The same before they are made: many of them cost next to nothing. */
+  entries(node: BgpNode, family: Family): Iterable<Entry> {
+    return node[family] === '' ? [] : this.#entries.of(node, family);
+  }
+
+  /** Those to one address of the family. */
+  entriesTo(node: BgpNode, family: Family, address: string): readonly Entry[] {
+    return node[family] === '' ? [] : this.#entries.to(node, address);
+  }
+
+  /** An entry of a node as a session. */
+  session(node: BgpNode, family: Family, entry: Entry): Session {
+    return this.#entries.session(node, family, entry);
   }
 
   /** Whether a node has any session in a family. */
@@ -34,7 +50,7 @@ export class SessionPlan {
     const own = node[family];
     if (own === '') return false;
     const inMesh = node.clusterId === '' && this.mesh[family].some((other) => other[family] !== own);
-    return inMesh || this.#entries.hasSession(node, family);
+    return inMesh || this.#entries.hasAny(node, family);
   }
 
   /** All sessions of a node in a family, in bytewise order of their protocol names. */
