@@ -1,11 +1,12 @@
 /** The sessions that BGPPeers make: three passes over them, as Calico's confd makes them. */
-import { formatIP, parseIP } from '../net/ip.ts';
-import { EntryTable } from './entry-table.ts';
+import { entriesFor, EntryTable } from './entry-table.ts';
 import type { Entry, Target } from './entry-table.ts';
 import { asOf, FAMILIES, nodesMatching, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, BgpPeer, Family } from './model.ts';
-import { protocolName } from './session.ts';
-import type { Reason, Session } from './session.ts';
+import { splitPeer } from './peer-ip.ts';
+import type { Session } from './session.ts';
+
+export { splitPeer } from './peer-ip.ts';
 
 /** A BGPPeer all of whose sessions others make already. */
 export interface HiddenPeer {
@@ -23,13 +24,28 @@ export interface Rivalry {
   readonly neighbor: string;
 }
 
+/** Nodes that the same BGPPeers make sessions for: their entries are the same, apart from those to themselves. */
+interface Group {
+  readonly nodes: readonly BgpNode[];
+  readonly clusterId: string;
+  readonly entries: EntryTable;
+}
+
+/** What one pass over a BGPPeer does. */
+interface Step {
+  readonly peer: BgpPeer;
+  readonly type: 'node' | 'reverse';
+  readonly locals: readonly BgpNode[];
+  readonly targets: readonly Target[];
+}
+
 /** The entries that BGPPeers make; the first of a key wins, the global ones before those of nodes before the reverse ones. */
 export class Entries {
   readonly #cluster: BgpCluster;
   readonly #byName: ReadonlyMap<string, BgpNode>;
   readonly #byAddress: ReadonlyMap<string, readonly BgpNode[]>;
   readonly #global = new EntryTable();
-  readonly #ofNode = new Map<string, EntryTable>();
+  readonly #groupOf = new Map<string, Group>();
   readonly #targetsOf = new Map<BgpNode, readonly Target[]>();
   #hasRivals = false;
   /** the peers with a session of their own, by name */
@@ -51,8 +67,13 @@ export class Entries {
     }
     this.#byAddress = byAddress;
     this.#addGlobal();
-    this.#addNodes();
-    this.#addReverse();
+    const steps = [...this.#nodeSteps(), ...this.#reverseSteps()];
+    this.#group(steps);
+    for (const { peer, type, locals, targets } of steps) {
+      const entries = entriesFor(peer, type, targets);
+      const groups = new Set(locals.flatMap(({ name }) => this.#groupOf.get(name) ?? []));
+      for (const group of groups) for (const entry of entries) this.#addTo(group, entry);
+    }
   }
 
   #addGlobal(): void {
@@ -62,21 +83,19 @@ export class Entries {
     }
   }
 
-  #addNodes(): void {
-    for (const peer of this.#cluster.peers) {
-      if (peer.node === '' && peer.nodeSelector === '') continue;
+  #nodeSteps(): readonly Step[] {
+    return this.#cluster.peers.flatMap((peer): readonly Step[] => {
+      if (peer.node === '' && peer.nodeSelector === '') return [];
       const locals = this.#locals(peer);
-      if (locals.length === 0) continue;
-      const entries = entriesFor(peer, 'node', this.#targets(peer));
-      for (const local of locals) for (const entry of entries) this.#addTo(local, entry);
-    }
+      return locals.length === 0 ? [] : [{ peer, type: 'node', locals, targets: this.#targets(peer) }];
+    });
   }
 
-  #addReverse(): void {
-    for (const peer of this.#cluster.peers) {
-      if (peer.reversePeering === 'Manual' || peer.localWorkloadSelector !== '') continue;
+  #reverseSteps(): readonly Step[] {
+    return this.#cluster.peers.flatMap((peer): readonly Step[] => {
+      if (peer.reversePeering === 'Manual' || peer.localWorkloadSelector !== '') return [];
       const locals = this.#reverseLocals(peer);
-      if (locals.length === 0) continue;
+      if (locals.length === 0) return [];
       const family =
         peer.peerSelector !== ''
           ? undefined
@@ -84,12 +103,30 @@ export class Entries {
             ? 'ipv6'
             : 'ipv4';
       const remotes = peer.node === '' && peer.nodeSelector === '' ? this.#cluster.nodes : this.#locals(peer);
-      const entries = entriesFor(
-        peer,
-        'reverse',
-        remotes.flatMap((remote) => this.#nodeTargets(remote, family)),
-      );
-      for (const local of locals) for (const entry of entries) this.#addTo(local, entry);
+      const targets = remotes.flatMap((remote) => this.#nodeTargets(remote, family));
+      return [{ peer, type: 'reverse', locals, targets }];
+    });
+  }
+
+  #group(steps: readonly Step[]): void {
+    const keys = new Map<BgpNode, string[]>();
+    for (const [index, { locals }] of steps.entries()) {
+      for (const node of locals) {
+        const key = keys.get(node);
+        if (key === undefined) keys.set(node, [node.clusterId, String(index)]);
+        else key.push(String(index));
+      }
+    }
+    const members = new Map<string, BgpNode[]>();
+    for (const [node, parts] of keys) {
+      const key = parts.join(' ');
+      const others = members.get(key);
+      if (others === undefined) members.set(key, [node]);
+      else others.push(node);
+    }
+    for (const nodes of members.values()) {
+      const group = { nodes, clusterId: nodes[0]?.clusterId ?? '', entries: new EntryTable() };
+      for (const { name } of nodes) this.#groupOf.set(name, group);
     }
   }
 
@@ -114,50 +151,55 @@ export class Entries {
       }
     };
     look(undefined, this.#global);
-    for (const [node, entries] of this.#ofNode) look(node, entries);
+    for (const [node, { entries }] of this.#groupOf) look(node, entries);
     return [...found.values()];
   }
 
   /** What a node renders for a family: all global entries and its own, except those to itself. */
-  *of(node: BgpNode, family: Family): Generator<Entry> {
-    const own = node[family];
-    for (const entries of [this.#global, this.#ofNode.get(node.name)]) {
-      for (const entry of entries?.values() ?? [])
-        if (entry.target.family === family && entry.target.ip !== own) yield entry;
-    }
+  of(node: BgpNode, family: Family): readonly Entry[] {
+    const all = [this.#global, this.#groupOf.get(node.name)?.entries].flatMap((entries) => entries?.values() ?? []);
+    return all.filter(({ target }) => target.family === family && target.ip !== node[family]);
+  }
+
+  /** The same, address by address. */
+  forEachAddress(node: BgpNode, family: Family, visit: (ip: string, entries: readonly Entry[]) => void): void {
+    const [global, own] = [this.#global, this.#groupOf.get(node.name)?.entries];
+    const isRendered = (entries: readonly Entry[]): boolean =>
+      entries[0]?.target.family === family && entries[0].target.ip !== node[family];
+    global.forEach((ip, entries) => {
+      if (isRendered(entries)) visit(ip, own === undefined ? entries : [...entries, ...own.at(ip)]);
+    });
+    own?.forEach((ip, entries) => {
+      if (isRendered(entries) && (global.isEmpty || global.at(ip).length === 0)) visit(ip, entries);
+    });
   }
 
   /** Those to one address, of its family; none to the node itself. */
   to(node: BgpNode, ip: string): readonly Entry[] {
     if (ip === node.ipv4 || ip === node.ipv6) return [];
-    const own = this.#ofNode.get(node.name)?.at(ip);
+    const own = this.#groupOf.get(node.name)?.entries.at(ip);
     if (this.#global.isEmpty) return own ?? [];
     return [...this.#global.at(ip), ...(own ?? [])];
   }
 
   /** Whether a node renders any entry for a family. */
   hasAny(node: BgpNode, family: Family): boolean {
-    return this.of(node, family).next().done !== true;
+    return this.of(node, family).length > 0;
   }
 
-  #addTo(local: BgpNode, entry: Entry): void {
+  #addTo(group: Group, entry: Entry): void {
     const global = this.#global.isEmpty ? undefined : this.#global.get(entry.target);
-    if (global !== undefined) {
-      this.#hidden(local, entry, global);
-      return;
-    }
-    let entries = this.#ofNode.get(local.name);
-    if (entries === undefined) this.#ofNode.set(local.name, (entries = new EntryTable()));
-    this.#keep(entries, local, entry);
+    if (global === undefined) this.#keep(group.entries, group, entry);
+    else this.#hidden(group, entry, global);
   }
 
   /** Keeps the first entry of a key, and notes who else wanted it with other contents in the same pass. */
-  #keep(entries: EntryTable, local: BgpNode | undefined, entry: Entry): void {
+  #keep(entries: EntryTable, group: Group | undefined, entry: Entry): void {
     const first = entries.get(entry.target);
     if (first === undefined) {
       entries.add(entry);
-      if (!isSelf(local, entry)) this.#effective.add(entry.peer.name);
-    } else if (first.type !== entry.type || this.#sameContents(local, first, entry)) this.#hidden(local, entry, first);
+      if (!isSelf(group, entry)) this.#effective.add(entry.peer.name);
+    } else if (first.type !== entry.type || this.#sameContents(group, first, entry)) this.#hidden(group, entry, first);
     else {
       this.#effective.add(entry.peer.name);
       this.#hasRivals = true;
@@ -165,22 +207,22 @@ export class Entries {
     }
   }
 
-  #hidden(local: BgpNode | undefined, entry: Entry, by: Entry): void {
-    if (by.peer === entry.peer || isSelf(local, entry)) return;
+  #hidden(group: Group | undefined, entry: Entry, by: Entry): void {
+    if (by.peer === entry.peer || isSelf(group, entry)) return;
     const { name } = entry.peer;
     if (!this.#before.has(name)) this.#before.set(name, by.peer);
   }
 
-  /** Whether both entries come out as the same text. `local` is the node they are for; undefined for all nodes. */
-  #sameContents(local: BgpNode | undefined, a: Entry, b: Entry): boolean {
+  /** Whether both entries come out as the same text. `group` are the nodes they are for; undefined for all nodes. */
+  #sameContents(group: Group | undefined, a: Entry, b: Entry): boolean {
     if (a.peer === b.peer) return true;
     const contents = ({ target, peer, type }: Entry): string => {
       const byAddress = peer.peerIP !== '';
       return JSON.stringify([
         target.as,
         target.port,
-        this.#idMatters(local, target) ? target.clusterId : undefined,
-        local === undefined && byAddress && target.isNode,
+        this.#idMatters(group, target) ? target.clusterId : undefined,
+        group === undefined && byAddress && target.isNode,
         ...(byAddress && type !== 'reverse' ? [peer.localAsNumber, peer.numAllowedLocalAsNumbers] : [null, null]),
         peer.sourceAddress === 'None',
         [peer.password?.name, peer.password?.key, peer.ttlSecurity, peer.maxRestartTime, peer.keepaliveTime],
@@ -191,10 +233,10 @@ export class Entries {
   }
 
   /** The cluster ID of a neighbour is looked at only by other reflectors of the same ID. */
-  #idMatters(local: BgpNode | undefined, target: Target): boolean {
+  #idMatters(group: Group | undefined, target: Target): boolean {
     const id = this.#byName.get(target.node ?? '')?.clusterId ?? '';
     if (id === '') return false;
-    if (local !== undefined) return local.clusterId === id;
+    if (group !== undefined) return group.clusterId === id;
     this.#idCounts ??= countsOf(this.#cluster.nodes.map(({ clusterId }) => clusterId));
     return (this.#idCounts.get(id) ?? 0) > 1;
   }
@@ -261,13 +303,13 @@ export class Entries {
   }
 
   /** An entry as the node has it. */
-  session(node: BgpNode, family: Family, { target, peer, type, reason, rivals }: Entry): Session {
+  session(node: BgpNode, family: Family, { target, peer, type, reason, protocol, rivals }: Entry): Session {
     const byAddress = type !== 'reverse' && peer.peerIP !== '';
     const localAs = byAddress && peer.localAsNumber !== undefined ? peer.localAsNumber : asOf(this.#cluster, node);
     const own = node[family];
     const rrClient = node.clusterId !== '' && target.as === localAs && target.clusterId !== node.clusterId;
     return {
-      protocol: protocolName(type === 'global' ? 'Global' : 'Node', target.ip, target.port),
+      protocol,
       neighbor: target.ip,
       port: target.port ?? null,
       as: target.as,
@@ -293,49 +335,6 @@ function countsOf(texts: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** Entries to the node itself are never written. */
-function isSelf(local: BgpNode | undefined, { target }: Entry): boolean {
-  return local !== undefined && (target.ip === local.ipv4 || target.ip === local.ipv6);
-}
-
-function entriesFor(peer: BgpPeer, type: Entry['type'], targets: readonly Target[]): readonly Entry[] {
-  const reason = reasonOf(peer, type);
-  return targets.map((target) => ({ target, peer, type, reason, rivals: [] }));
-}
-
-function reasonOf(peer: BgpPeer, type: Entry['type']): Reason {
-  const who =
-    peer.nodeSelector !== ''
-      ? `nodeSelector ${peer.nodeSelector}`
-      : peer.node !== ''
-        ? `node ${peer.node}`
-        : 'all nodes';
-  const whom =
-    peer.peerSelector !== ''
-      ? `peerSelector ${peer.peerSelector}`
-      : peer.peerIP !== ''
-        ? `peerIP ${peer.peerIP}`
-        : 'no target';
-  const back = type === 'reverse' ? ', the other end of it' : '';
-  return { type, peer: peer.name, text: `BGPPeer ${peer.name}, ${who}, ${whom}${back}` };
-}
-
-/**
- * Address and port of a peerIP. `text` is the address as typed, which confd compares with nodes' addresses; `ip` its normal spelling. The port is
- * read as C reads integers, so that a leading zero makes it octal; one that cannot be read so makes the peer vanish.
- */
-export function splitPeer(
-  peerIP: string,
-): { readonly text: string; readonly ip: string; readonly port: number | undefined } | undefined {
-  const withPort = /^\[(.*)\]:(\d+)$/.exec(peerIP) ?? /^([^:]*):(\d+)$/.exec(peerIP);
-  const text = withPort?.[1] ?? peerIP;
-  const ip = parseIP(text);
-  if (ip === undefined) return undefined;
-  const digits = withPort?.[2];
-  if (digits === undefined) return { text, ip: formatIP(ip), port: undefined };
-  const port = /^0[0-7]+$/.test(digits)
-    ? Number.parseInt(digits, 8)
-    : /^(0|[1-9]\d*)$/.test(digits)
-      ? Number(digits)
-      : undefined;
-  return port === undefined ? undefined : { text, ip: formatIP(ip), port };
+function isSelf(group: Group | undefined, { target }: Entry): boolean {
+  return group?.nodes.every(({ ipv4, ipv6 }) => target.ip === ipv4 || target.ip === ipv6) ?? false;
 }

@@ -1,6 +1,7 @@
 /** The sessions that BGPPeers make, before they belong to a node. */
 import { DEFAULT_PORT } from './model.ts';
 import type { BgpPeer, Family } from './model.ts';
+import { protocolName } from './session.ts';
 import type { Reason } from './session.ts';
 
 /** An end of a session that a BGPPeer makes. */
@@ -21,6 +22,8 @@ export interface Entry {
   readonly peer: BgpPeer;
   readonly type: 'global' | 'node' | 'reverse';
   readonly reason: Reason;
+  /** BIRD's name for the session */
+  readonly protocol: string;
   /** names of other BGPPeers that make it with other contents */
   readonly rivals: readonly string[];
 }
@@ -64,14 +67,43 @@ export class EntryTable {
     return isSeveral(found) ? found : [found];
   }
 
-  *values(): Generator<Entry> {
-    for (const found of this.#byAddress.values()) {
-      if (isSeveral(found)) yield* found;
-      else yield found;
-    }
+  /** Calls back for each address with its entries. */
+  forEach(visit: (ip: string, entries: readonly Entry[]) => void): void {
+    for (const [ip, found] of this.#byAddress) visit(ip, isSeveral(found) ? found : [found]);
+  }
+
+  values(): readonly Entry[] {
+    return [...this.#byAddress.values()].flat();
   }
 }
 
 const NONE: readonly Entry[] = [];
 
 const isSeveral = (found: Entry | readonly Entry[]): found is readonly Entry[] => Array.isArray(found);
+
+/** What a pass over a BGPPeer makes. */
+export function entriesFor(peer: BgpPeer, type: Entry['type'], targets: readonly Target[]): readonly Entry[] {
+  const reason = reasonOf(peer, type);
+  const prefix = type === 'global' ? 'Global' : 'Node';
+  return targets.map((target) => {
+    const protocol = protocolName(prefix, target.ip, target.port);
+    return { target, peer, type, reason, protocol, rivals: [] };
+  });
+}
+
+function reasonOf(peer: BgpPeer, type: Entry['type']): Reason {
+  const who =
+    peer.nodeSelector !== ''
+      ? `nodeSelector ${peer.nodeSelector}`
+      : peer.node !== ''
+        ? `node ${peer.node}`
+        : 'all nodes';
+  const whom =
+    peer.peerSelector !== ''
+      ? `peerSelector ${peer.peerSelector}`
+      : peer.peerIP !== ''
+        ? `peerIP ${peer.peerIP}`
+        : 'no target';
+  const back = type === 'reverse' ? ', the other end of it' : '';
+  return { type, peer: peer.name, text: `BGPPeer ${peer.name}, ${who}, ${whom}${back}` };
+}

@@ -45,23 +45,25 @@ export function familyLinks(plan: SessionPlan, family: Family): FamilyLinks {
   const inMesh = new Set(plan.mesh[family]);
   const links: Link[] = [];
   const external = new Map<string, readonly Session[]>();
+  // Pairs that the node which comes first has made a link of.
+  const linked = new Set<number>();
   for (const [node, place] of places) {
     const others: Session[] = [];
-    for (const entry of plan.entries(node, family)) {
-      const { ip } = entry.target;
+    plan.forEachAddress(node, family, (ip, forth) => {
       const other = byAddress.get(ip);
       if (other === undefined) {
-        others.push(plan.session(node, family, entry));
-        continue;
+        for (const entry of forth) others.push(plan.session(node, family, entry));
+        return;
       }
-      const forth = plan.entriesTo(node, family, ip);
-      const back = plan.entriesTo(other, family, node[family]);
-      // Two nodes are one link: made for the first entry of them, at the node that comes first.
-      if (forth[0] !== entry || (back.length > 0 && (places.get(other) ?? 0) < place)) continue;
+      const otherPlace = places.get(other) ?? 0;
+      if (otherPlace < place && linked.has(place * members.length + otherPlace)) return;
+      const isFirst = place < otherPlace;
+      if (isFirst) linked.add(otherPlace * members.length + place);
+      const back = isFirst ? plan.entriesTo(other, family, node[family]) : [];
       const ends =
         node.name < other.name ? ([node, other, forth, back] as const) : ([other, node, back, forth] as const);
       links.push(linkOf(plan, family, inMesh, ...ends));
-    }
+    });
     if (others.length > 0) external.set(node.name, others);
   }
   return { family, members, mesh: members.filter((node) => inMesh.has(node)), links, external };

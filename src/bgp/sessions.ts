@@ -27,12 +27,13 @@ export class SessionPlan {
 
   /** Sessions of a node that BGPPeers make, in no special order. */
   explicit(node: BgpNode, family: Family): readonly Session[] {
-    return Array.from(this.entries(node, family), (entry) => this.session(node, family, entry));
+    if (node[family] === '') return [];
+    return this.#entries.of(node, family).map((entry) => this.session(node, family, entry));
   }
 
-  /** The same before they are made: many of them cost next to nothing. */
-  entries(node: BgpNode, family: Family): Iterable<Entry> {
-    return node[family] === '' ? [] : this.#entries.of(node, family);
+  /** The same before they are sessions, address by address: many of them cost next to nothing. */
+  forEachAddress(node: BgpNode, family: Family, visit: (ip: string, entries: readonly Entry[]) => void): void {
+    if (node[family] !== '') this.#entries.forEachAddress(node, family, visit);
   }
 
   /** Those to one address of the family. */
