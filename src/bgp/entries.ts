@@ -184,7 +184,8 @@ export class Entries {
 
   /** Whether a node renders any entry for a family. */
   hasAny(node: BgpNode, family: Family): boolean {
-    return this.of(node, family).length > 0;
+    const isRendered = ({ target }: Entry): boolean => target.family === family && target.ip !== node[family];
+    return this.#global.some(isRendered) || (this.#groupOf.get(node.name)?.entries.some(isRendered) ?? false);
   }
 
   #addTo(group: Group, entry: Entry): void {

@@ -72,6 +72,11 @@ export class EntryTable {
     for (const [ip, found] of this.#byAddress) visit(ip, isSeveral(found) ? found : [found]);
   }
 
+  some(fits: (entry: Entry) => boolean): boolean {
+    for (const found of this.#byAddress.values()) if (isSeveral(found) ? found.some(fits) : fits(found)) return true;
+    return false;
+  }
+
   values(): readonly Entry[] {
     return [...this.#byAddress.values()].flat();
   }

@@ -119,11 +119,6 @@ function made(plan: SessionPlan, family: Family, node: BgpNode, other: BgpNode, 
   return maker === 'mesh' ? plan.meshSession(node, other, family) : plan.session(node, family, maker);
 }
 
-interface Made {
-  readonly maker: Maker;
-  readonly session: Session;
-}
-
 function linkOf(
   plan: SessionPlan,
   family: Family,
@@ -133,49 +128,126 @@ function linkOf(
   entriesOfA: readonly Entry[],
   entriesOfB: readonly Entry[],
 ): Link {
-  const meshed = inMesh.has(a) && inMesh.has(b) && a[family] !== b[family];
-  const sessionsOf = (node: BgpNode, other: BgpNode, entries: readonly Entry[]): readonly Made[] => {
-    const makers: readonly Maker[] = meshed ? [...entries, 'mesh'] : entries;
-    return makers.map((maker) => ({ maker, session: made(plan, family, node, other, maker) }));
-  };
-  const [ofA, ofB] = [sessionsOf(a, b, entriesOfA), sessionsOf(b, a, entriesOfB)];
-  let best: { readonly one: Maker; readonly other: Maker; readonly faults: readonly Fault[] } | undefined;
-  for (const one of running(ofA)) {
-    for (const other of running(ofB)) {
-      const faults = faultsOf(plan.cluster, a, b, one.session, other.session);
-      if (best === undefined || faults.length < best.faults.length)
-        best = { one: one.maker, other: other.maker, faults };
-    }
-  }
-  return best === undefined
-    ? new PlannedLink(plan, family, [a, ofA[0]?.maker], [b, ofB[0]?.maker], ['one-sided'])
-    : new PlannedLink(plan, family, [a, best.one], [b, best.other], best.faults);
+  const isMeshed = inMesh.has(a) && inMesh.has(b) && a[family] !== b[family];
+  const makersOfA: readonly Maker[] = isMeshed ? [...entriesOfA, 'mesh'] : entriesOfA;
+  const makersOfB: readonly Maker[] = isMeshed ? [...entriesOfB, 'mesh'] : entriesOfB;
+  const ofA = makersOfA.map((maker) => made(plan, family, a, b, maker));
+  const ofB = makersOfB.map((maker) => made(plan, family, b, a, maker));
+  const found = meetingOf(plan.cluster, a, b, ofA, ofB);
+  if (found === undefined) return new PlannedLink(plan, family, [a, makersOfA[0]], [b, makersOfB[0]], ['one-sided']);
+  const faults = found.faults.length === 0 ? NO_FAULTS : found.faults;
+  const [makerOfA, makerOfB] = [makersOfA[ofA.indexOf(found.ofA)], makersOfB[ofB.indexOf(found.ofB)]];
+  return new PlannedLink(plan, family, [a, makerOfA], [b, makerOfB], faults);
 }
 
-/** Of several sessions to one address and port BIRD runs the one whose name comes first; the others wait. */
-function running(all: readonly Made[]): readonly Made[] {
-  if (all.length < 2) return all;
-  const first = new Map<number, Made>();
-  for (const one of all) {
-    const port = one.session.port ?? DEFAULT_PORT;
-    const known = first.get(port);
-    if (known === undefined || one.session.protocol < known.session.protocol) first.set(port, one);
-  }
-  return [...first.values()];
-}
-
+/** One array for nearly all links. */
 const NO_FAULTS: readonly Fault[] = [];
 
-function faultsOf(cluster: BgpCluster, a: BgpNode, b: BgpNode, ofA: Session, ofB: Session): readonly Fault[] {
+/** The sessions of two nodes that run with each other in the end; undefined when one of them has none. */
+function meetingOf(
+  cluster: BgpCluster,
+  a: BgpNode,
+  b: BgpNode,
+  ofA: readonly Session[],
+  ofB: readonly Session[],
+): Meeting | undefined {
+  const [onlyA, onlyB] = [ofA[0], ofB[0]];
+  // Nobody waits: the rule in its short form.
+  if (onlyA !== undefined && onlyB !== undefined && ofA.length === 1 && ofB.length === 1) {
+    const gets = reaches(cluster, onlyA, b) || reaches(cluster, onlyB, a);
+    return { ofA: onlyA, ofB: onlyB, faults: gets ? faultsOf(onlyA, onlyB) : [...faultsOf(onlyA, onlyB), 'port'] };
+  }
+  const [endA, endB] = [new LinkEnd(ofA), new LinkEnd(ofB)];
+  let found: Meeting | undefined;
+  // Each round may be another arrangement of who holds and who waits; there are no more of them than this.
+  for (let round = 0; round <= ofA.length * ofB.length; round++) {
+    const meetings = meetingsOf(cluster, { node: a, end: endA }, { node: b, end: endB });
+    const [best] = meetings.toSorted((x, y) => x.faults.length - y.faults.length);
+    if (best === undefined) break;
+    if (found === undefined || best.faults.length === 0) found = best;
+    if (best.faults.length === 0) break;
+    // Ends that got through and named different AS numbers give way to those that wait behind them.
+    const refused = meetings.filter(({ faults }) => faults.length === 1 && faults[0] === 'as');
+    const changes = refused.flatMap((one) => [endA.giveWay(one.ofA), endB.giveWay(one.ofB)]);
+    if (!changes.includes(true)) break;
+  }
+  return found;
+}
+
+/**
+ * What a node has for another. Of several sessions to one address and port BIRD runs one, at first that whose name comes first; the others
+ * wait until it fails. A call that comes in is for the session whose name comes first, whatever its port, and is refused while that waits.
+ */
+class LinkEnd {
+  readonly first: Session | undefined;
+  readonly #queues: readonly Session[][];
+
+  constructor(sessions: readonly Session[]) {
+    const sorted = sessions.length < 2 ? sessions : sessions.toSorted((a, b) => (a.protocol < b.protocol ? -1 : 1));
+    this.first = sorted[0];
+    const byPort = new Map<number, Session[]>();
+    for (const session of sorted) {
+      const queue = byPort.get(portTo(session));
+      if (queue === undefined) byPort.set(portTo(session), [session]);
+      else queue.push(session);
+    }
+    this.#queues = [...byPort.values()];
+  }
+
+  running(): readonly Session[] {
+    return this.#queues.flatMap(([session]) => session ?? []);
+  }
+
+  /** Lets the next session run. @returns whether there is one */
+  giveWay(session: Session): boolean {
+    const queue = this.#queues.find(([holder]) => holder === session);
+    if (queue === undefined || queue.length < 2) return false;
+    queue.push(...queue.splice(0, 1));
+    return true;
+  }
+}
+
+interface Meeting {
+  readonly ofA: Session;
+  readonly ofB: Session;
+  readonly faults: readonly Fault[];
+}
+
+interface Side {
+  readonly node: BgpNode;
+  readonly end: LinkEnd;
+}
+
+/** Which running sessions of two nodes can meet: one that calls, and the one that the other node takes calls with. */
+function meetingsOf(cluster: BgpCluster, a: Side, b: Side): readonly Meeting[] {
+  const [firstA, firstB] = [a.end.first, b.end.first];
+  if (firstA === undefined || firstB === undefined) return [];
+  const [runningA, runningB] = [a.end.running(), b.end.running()];
+  const meet = (ofA: Session, ofB: Session): Meeting => {
+    // A call is recognised by its address, so one end that dials the right port is enough.
+    const gets = (ofB === firstB && reaches(cluster, ofA, b.node)) || (ofA === firstA && reaches(cluster, ofB, a.node));
+    return { ofA, ofB, faults: [...faultsOf(ofA, ofB), ...(gets ? [] : (['port'] as const))] };
+  };
+  return [
+    ...(runningB.includes(firstB) ? runningA.map((session) => meet(session, firstB)) : []),
+    ...(runningA.includes(firstA)
+      ? runningB.flatMap((session) => (session === firstB ? [] : meet(firstA, session)))
+      : []),
+  ];
+}
+
+const portTo = ({ port }: Session): number => port ?? DEFAULT_PORT;
+
+function reaches(cluster: BgpCluster, session: Session, other: BgpNode): boolean {
+  return !session.passive && portTo(session) === (portOf(cluster, other) ?? DEFAULT_PORT);
+}
+
+function faultsOf(ofA: Session, ofB: Session): readonly Fault[] {
   const faults: Fault[] = [];
   if (ofA.as !== ofB.localAs || ofB.as !== ofA.localAs) faults.push('as');
   if (ofA.secret?.name !== ofB.secret?.name || ofA.secret?.key !== ofB.secret?.key) faults.push('password');
   if ((ofA.ttlSecurity === null) !== (ofB.ttlSecurity === null)) faults.push('ttl');
-  // A call is recognised by its address, so one end that dials the right port is enough.
-  const reaches = (session: Session, other: BgpNode): boolean =>
-    !session.passive && (session.port ?? DEFAULT_PORT) === (portOf(cluster, other) ?? DEFAULT_PORT);
-  if (!reaches(ofA, b) && !reaches(ofB, a)) faults.push('port');
-  return faults.length === 0 ? NO_FAULTS : faults;
+  return faults;
 }
 
 /**
