@@ -37,6 +37,7 @@ interface DescribedFlag {
 
 /** Short introductions of groups of commands, for their help. */
 const TOPICS: Readonly<Record<string, string>> = {
+  'bgp convert': 'Change from a full mesh to route reflectors, or back, without losing routes.',
   bgp: 'See which BGP sessions must exist and why, and what is wrong with them.',
   node: 'See how the nodes of Calico do.',
 };
@@ -116,8 +117,14 @@ function infos(flags: Readonly<Record<string, DescribedFlag>>): Record<string, F
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flagInfo(name, flag)]));
 }
 
+/** All words that come before the last of a command, `bgp` and `bgp convert`. */
 const topicsOf = (commands: readonly Described[]): readonly string[] => [
-  ...new Set(commands.filter(({ id }) => id.includes(' ')).map(({ id }) => id.split(' ')[0] ?? id)),
+  ...new Set(
+    commands.flatMap(({ id }) => {
+      const words = id.split(' ');
+      return words.slice(1).map((_, index) => words.slice(0, index + 1).join(' '));
+    }),
+  ),
 ];
 
 const GENERATED = '/* Made by scripts/generate.ts from the commands. Do not edit. */';
@@ -167,7 +174,9 @@ function rootHelp(commands: readonly Described[]): string {
   const single = commands
     .filter(({ id, hidden }) => !id.includes(' ') && !hidden)
     .map(({ id, summary }): [string, string] => [id, summary]);
-  const topics = topicsOf(commands).map((topic): [string, string] => [topic, TOPICS[topic] ?? '']);
+  const topics = topicsOf(commands)
+    .filter((topic) => !topic.includes(' '))
+    .map((topic): [string, string] => [topic, TOPICS[topic] ?? '']);
   const rows = [...single, ...topics, ['help', 'Show help of a command.'] as [string, string]].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );

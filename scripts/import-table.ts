@@ -42,6 +42,9 @@ const CLIENT_NODE = 'src/datastore/kubernetes/client-node.ts';
 export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   'src/context.ts': { imports: [], types: ['src/datastore'] },
 
+  // Which process holds a lock, for the locks of the local driver and of files that the process writes.
+  'src/process-identity.ts': { imports: [], builtins: 'all' },
+
   'src/net': { imports: [] },
   'src/selectors': { imports: ['src/net'], types: ['src/kinds'] },
   'src/kinds': { imports: ['src/net', 'src/selectors'] },
@@ -111,6 +114,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   'src/cli': {
     imports: [
       'src/context.ts',
+      'src/process-identity.ts',
       'src/kinds',
       'src/manifests',
       'src/datastore',
@@ -135,7 +139,7 @@ export const DRIVER_EXTRAS: Readonly<Record<string, Rule>> = {
   [CLIENT_NODE]: { imports: ['src/datastore/kubernetes'], packages: ['@kubernetes/client-node'] },
   'src/datastore/etcd': { imports: [], packages: ['etcd3', '@grpc/grpc-js'] },
   // A folder of manifests: the reader and the printer of manifests are its client library.
-  'src/datastore/local': { imports: ['src/manifests', 'src/output'] },
+  'src/datastore/local': { imports: ['src/manifests', 'src/output', 'src/process-identity.ts'] },
 };
 
 /**

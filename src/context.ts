@@ -31,6 +31,24 @@ export interface Files {
   isLink(path: string): Promise<boolean>;
 }
 
+/** Writing files. Errors carry a Node `code` such as ENOENT. */
+export interface FileWriter {
+  /** makes the file, or replaces it whole: a reader sees all of it or nothing of it */
+  replace(path: string, content: string): Promise<void>;
+  /** opens a file that grows line by line, and makes it if there is none; undefined while another process has it open */
+  openLog(path: string): Promise<LineLog | undefined>;
+}
+
+/** A file that grows line by line. */
+export interface LineLog {
+  /** those that were there when it was opened; one that was cut off while it was written is not among them */
+  readonly lines: readonly string[];
+  /** adds a line without its end; resolves when it would survive a crash of the machine */
+  append(line: string): Promise<void>;
+  /** lets other processes open it */
+  close(): Promise<void>;
+}
+
 /** The machine that the program runs on. */
 export interface Machine {
   /** as Node names it: `linux`, `darwin`, `win32` */

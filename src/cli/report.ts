@@ -30,6 +30,9 @@ export function warnings(notices: readonly Notice[]): string {
   return prefixed('warning', notices.map(describeNotice));
 }
 
+/** Exit codes of changes that stop on their own account, by the reason. */
+const STOP_CODES: Readonly<Record<string, number>> = { gate: 3, precondition: 4, conflict: 5 };
+
 /** What an error of any part of the tool prints, and with which exit code the command ends. */
 export function reportOf(error: unknown): Report {
   if (!(error instanceof Error)) return { exitCode: 1, stdout: '', stderr: `${String(error)}\n` };
@@ -44,6 +47,10 @@ export function reportOf(error: unknown): Report {
       const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : [];
       const { exitCode } = reportOf(error.cause);
       return { exitCode, stdout: '', stderr: `${error.message}\n${prefixed('hint', hints)}` };
+    }
+    case 'Stopped': {
+      const { reason } = fieldsOf(error);
+      return { exitCode: STOP_CODES[String(reason)] ?? 1, stdout: '', stderr: `${error.message}\n${hintsOf(error)}` };
     }
     case 'ClientFailed':
       return {

@@ -4,6 +4,10 @@ import type { CommandClass } from '../cli/execute.ts';
 type Loader = () => Promise<{ readonly default: CommandClass }>;
 
 export const commandLoaders: Readonly<Record<string, Loader>> = {
+  'bgp convert apply': () => import('./bgp/convert/apply.ts'),
+  'bgp convert plan': () => import('./bgp/convert/plan.ts'),
+  'bgp convert resume': () => import('./bgp/convert/resume.ts'),
+  'bgp convert rollback': () => import('./bgp/convert/rollback.ts'),
   'bgp explain': () => import('./bgp/explain.ts'),
   'bgp lint': () => import('./bgp/lint.ts'),
   'bgp sessions': () => import('./bgp/sessions.ts'),

@@ -33,6 +33,8 @@ export interface NodeReport {
   readonly stale: boolean;
   readonly ageSeconds: number;
   readonly daemons: Readonly<Record<Family, ReportedDaemon>>;
+  /** networks that the node has routes to, each counted once; null where it was not asked for routes */
+  readonly networks: Readonly<Record<Family, number | null>>;
 }
 
 const TYPES: Readonly<Record<string, PeerType>> = { NodeMesh: 'mesh', NodePeer: 'node', GlobalPeer: 'global' };
@@ -50,6 +52,8 @@ export function readReport(resource: Resource, created: boolean, now: Date): Nod
   const ageSeconds = Math.max(0, Math.round((now.getTime() - time) / 1000));
   const agent = object(status['agent']);
   const bgp = object(status['bgp']);
+  const { classes } = spec;
+  const routes = Array.isArray(classes) && classes.includes('Routes') ? object(status['routes']) : undefined;
   return {
     object: metadata.name ?? '',
     created,
@@ -57,7 +61,17 @@ export function readReport(resource: Resource, created: boolean, now: Date): Nod
     stale: ageSeconds > MISSED_PERIODS * periodOf(spec) + CLOCK_SECONDS,
     ageSeconds,
     daemons: { ipv4: daemon(agent['birdV4'], bgp['peersV4']), ipv6: daemon(agent['birdV6'], bgp['peersV6']) },
+    networks: {
+      ipv4: routes === undefined ? null : networksOf(routes['routesV4']),
+      ipv6: routes === undefined ? null : networksOf(routes['routesV6']),
+    },
   };
+}
+
+/** Alternative routes to a network are listed, too. */
+function networksOf(routes: Json | undefined): number {
+  const list: readonly unknown[] = Array.isArray(routes) ? routes : [];
+  return new Set(list.map((route) => text(object(route)['destination']))).size;
 }
 
 /** Seconds between two reports; 0 when there are none. */

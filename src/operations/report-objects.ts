@@ -20,6 +20,11 @@ const NAME_LENGTH = 253;
 /** No command waits that long for one node. */
 const LEFTOVER_MILLISECONDS = 3_600_000;
 
+export interface ReportOptions {
+  /** have routes reported too; every report is then made after it was asked for, by an object of its own */
+  readonly routes: boolean;
+}
+
 /** Gets the reports of nodes, and takes away what it made for that. */
 export class ReportObjects {
   /** names of objects that commands before this one made and did not take away */
@@ -29,20 +34,23 @@ export class ReportObjects {
   /** by node: the object that was updated last, of those that ask for sessions and are not made by this tool */
   readonly #existing: ReadonlyMap<string, string>;
   readonly #made = new Set<string>();
+  readonly #routes: boolean;
 
-  private constructor(client: ResourceClient, existing: readonly Resource[]) {
+  private constructor(client: ResourceClient, existing: readonly Resource[], { routes }: ReportOptions) {
     this.#context = client.session.context;
     this.#client = client;
+    this.#routes = routes;
     const now = this.#context.now();
     this.leftovers = existing.filter((status) => isLeftover(status, now)).map(nameOf);
-    const usable = existing.filter((status) => !isOwn(status) && reportsSessions(status));
+    // What an object says that is there already may be older than what it is asked for.
+    const usable = routes ? [] : existing.filter((status) => !isOwn(status) && reportsSessions(status));
     usable.sort((a, b) => (updateOf(a) < updateOf(b) ? -1 : 1));
     this.#existing = new Map(usable.map((status) => [nodeOf(status), nameOf(status)]));
   }
 
   /** Reads which objects there are. @throws the datastore's errors */
-  static async open(client: ResourceClient): Promise<ReportObjects> {
-    return new ReportObjects(client, await client.list(KIND));
+  static async open(client: ResourceClient, options: ReportOptions = { routes: false }): Promise<ReportObjects> {
+    return new ReportObjects(client, await client.list(KIND), options);
   }
 
   /**
@@ -60,7 +68,7 @@ export class ReportObjects {
     // Noted before it is there: whether a request that was cut off was carried out is not known.
     this.#made.add(name);
     try {
-      await this.#client.create(request(name, node));
+      await this.#client.create(request(name, node, this.#routes ? ['Agent', 'BGP', 'Routes'] : ['Agent', 'BGP']));
       return await this.#await(name, node, timeout, true);
     } finally {
       if (!this.#context.signal.aborted) await this.#remove(this.#client, name);
@@ -113,12 +121,12 @@ export class ReportObjects {
   }
 }
 
-function request(name: string, node: string): Resource {
+function request(name: string, node: string, classes: readonly string[]): Resource {
   return {
     kind: KIND,
     apiVersion: API_VERSION,
     metadata: { name, labels: Object.fromEntries([OWN_LABEL]) },
-    spec: { node, classes: ['Agent', 'BGP'], updatePeriodSeconds: PERIOD_SECONDS },
+    spec: { node, classes, updatePeriodSeconds: PERIOD_SECONDS },
   };
 }
 

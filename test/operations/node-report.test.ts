@@ -49,6 +49,7 @@ describe('readReport()', () => {
       lastUpdated: '2026-11-21T11:01:40Z',
       stale: false,
       ageSeconds: 6,
+      networks: { ipv4: null, ipv6: null },
       daemons: {
         ipv4: {
           state: 'Ready',
@@ -91,5 +92,19 @@ describe('readReport()', () => {
     ['2026-11-21T11:02:00Z', 10, 0, false],
   ])('updated at %s with a period of %d s is %d s old; stale: %s', (lastUpdated, period, ageSeconds, stale) => {
     expect(readReport(status({ lastUpdated }, period), false, NOW)).toMatchObject({ ageSeconds, stale });
+  });
+
+  it('counts the networks of the routes when it was asked for them', () => {
+    const route = (destination: string, type: string) => ({ type, destination, gateway: '10.0.0.2' });
+    const asked = status({
+      lastUpdated: '2026-11-21T11:01:40Z',
+      routes: { routesV4: [route('10.1.0.0/26', 'FIB'), route('10.1.0.0/26', 'RIB'), route('10.2.0.0/26', 'FIB')] },
+    });
+    const networks = (classes: readonly string[]) =>
+      readReport({ ...asked, spec: { ...asked.spec, classes } }, true, NOW)?.networks;
+    expect([networks(['BGP', 'Routes']), networks(['BGP'])]).toEqual([
+      { ipv4: 2, ipv6: 0 },
+      { ipv4: null, ipv6: null },
+    ]);
   });
 });

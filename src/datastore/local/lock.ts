@@ -6,22 +6,11 @@
  * announced himself later has looked later, and saw the other. The name says which process it stands for, so that the file of a process
  * that has ended is known for one and removed. As no name is used twice, removing it cannot hit a living writer.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning, ownIdentity } from '../../process-identity.ts';
 import { Unavailable } from '../errors.ts';
 import { codeOf } from './errors.ts';
 
@@ -132,65 +121,13 @@ function writers(folder: string, own: string): readonly string[] {
 }
 
 function mayLive(name: string, path: string): boolean {
-  const [theirScope = '', pid = '', start = ''] = name.split('.');
-  if (theirScope === ownScope()) return isRunning(Number(pid), start);
+  const running = isRunning(name);
+  if (running !== undefined) return running;
   try {
     return Date.now() - statSync(path).mtimeMs < FOREIGN_LIFETIME;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
-  }
-}
-
-/** Whether the process that had this number and began at that time still runs. */
-function isRunning(pid: number, start: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-  const { state, began } = processFacts(pid);
-  // Ended, and only not yet noticed by its parent.
-  if (state === 'Z' || state === 'X') return false;
-  return began === '' || start === '' || began === start;
-}
-
-let identity: string | undefined;
-
-/** `<scope>.<process number>.<start>`, made once. */
-function ownIdentity(): string {
-  identity ??= `${ownScope()}.${process.pid}.${processFacts(process.pid).began}`;
-  return identity;
-}
-
-let scope: string | undefined;
-
-/** Names the machine, its boot and the process number space: processes of one scope can look each other up. */
-function ownScope(): string {
-  if (scope === undefined) {
-    const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1'));
-    const space = attempt(() => readlinkSync('/proc/self/ns/pid'));
-    scope = createHash('sha256').update(`${hostname()}\n${boot}\n${space}`).digest('hex').slice(0, 16);
-  }
-  return scope;
-}
-
-/**
- * State of a process, and when it began in ticks since boot, so that a number used again is noticed; empty where the system does not say.
- */
-function processFacts(pid: number): { readonly state: string; readonly began: string } {
-  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  // The second field is the program's name in parentheses and may hold blanks.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', began: fields[19] ?? '' };
-}
-
-/** The text that is read; empty when it is not there. */
-function attempt(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
   }
 }
 

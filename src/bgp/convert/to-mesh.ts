@@ -1,0 +1,151 @@
+/** From route reflectors back to a full mesh. */
+import { bgpCluster } from '../model.ts';
+import type { BgpCluster, BgpNode, BgpPeer } from '../model.ts';
+import type { Resource } from '../../kinds/resource.ts';
+import type { Json } from '../../kinds/schema.ts';
+import { lint } from '../lint.ts';
+import { nodesNamed, someNames } from '../words.ts';
+import { countSessions } from './counts.ts';
+import type { Failure, Plan } from './plan.ts';
+import { inheritedLabels, labelsToRemove, reflectorPeers, reflectorsOf } from './reflector-peers.ts';
+import { Draft } from './to-reflectors.ts';
+import type { Planned } from './to-reflectors.ts';
+import { idOf, named, sameJson, updateOf } from './writes.ts';
+import type { Write } from './writes.ts';
+
+const CONFIGURATION = { kind: 'BGPConfiguration', name: 'default' } as const;
+
+/** Plans from Nodes, BGPPeers and BGPConfigurations; other resources are passed over. */
+export function planToMesh(resources: readonly Resource[]): Planned {
+  const cluster = bgpCluster(resources);
+  const byId = new Map(resources.map((resource) => [idOf(named(resource)), resource]));
+  const reflectors = reflectorsOf(cluster);
+  const peers = reflectorPeers(cluster);
+  const failures: Failure[] = [];
+  const warnings: string[] = [];
+  if (reflectors.length === 0 && cluster.meshEnabled)
+    failures.push({
+      code: 'already-there',
+      message: 'the mesh is on already, and no node is a reflector',
+      hint: '',
+    });
+  const draft = new Draft(resources, cluster);
+  const meshWrite = meshOn(byId, peers, warnings);
+  const counts = cluster.nodes.length;
+  if (meshWrite !== undefined)
+    draft.step(
+      'turn the mesh on',
+      `none: sessions are added and none is taken away; every node gets up to ${counts - 1} of them`,
+      'every session of the mesh is up',
+      [meshWrite],
+    );
+  for (const node of reflectors) {
+    const write = plainNode(byId, node, peers, failures, warnings);
+    if (write === undefined) continue;
+    draft.step(
+      `make node ${node.name} a member of the mesh`,
+      'its sessions with the other nodes change over: its own routes are away for about 2 s',
+      `every node holds its session of the mesh with ${node.name}, and sees no fewer prefixes than before`,
+      [write],
+    );
+  }
+  for (const { name } of peers) {
+    const stored = byId.get(idOf({ kind: 'BGPPeer', name }));
+    if (stored === undefined) continue;
+    const { labels = {}, annotations = {} } = stored.metadata;
+    const object = { labels, annotations, spec: stored.spec };
+    draft.step(
+      `delete BGPPeer ${name}`,
+      warnings.some((text) => text.includes('of Kubernetes'))
+        ? 'the sessions that it still makes change over to those of the mesh: the routes of former reflectors are away for about 2 s'
+        : 'none: it makes no session any more',
+      'every session of the mesh is up, and no node sees fewer prefixes than before',
+      [{ kind: 'BGPPeer', name, action: 'delete', object }],
+    );
+  }
+  failures.push(...lintFailures(cluster), ...draft.failures);
+  warnings.push(...remaining(draft.cluster, reflectors));
+  const plan: Plan = {
+    to: 'mesh',
+    reflectors: reflectors.map(({ name }) => name),
+    settings: undefined,
+    nodes: cluster.nodes.length,
+    before: countSessions(cluster),
+    steps: draft.steps,
+    warnings,
+  };
+  return { plan, failures };
+}
+
+/** The mesh gets what all peers to reflectors have in common: password and restart time. */
+function meshOn(byId: ReadonlyMap<string, Resource>, peers: readonly BgpPeer[], warnings: string[]): Write | undefined {
+  const stored = byId.get(idOf(CONFIGURATION));
+  // Where there is no such object the mesh is on.
+  if (stored?.spec['nodeToNodeMeshEnabled'] !== false) return undefined;
+  const common = (field: string, what: string): Json => {
+    const values = peers.map(({ name }) => byId.get(idOf({ kind: 'BGPPeer', name }))?.spec[field] ?? null);
+    const [first = null] = values;
+    if (values.every((value) => sameJson(value, first))) return first;
+    warnings.push(`BGPPeers ${someNames(peers.map(({ name }) => name))} differ in their ${what}: the mesh gets none`);
+    return null;
+  };
+  return updateOf(stored, [
+    [['spec', 'nodeToNodeMeshEnabled'], true],
+    [['spec', 'nodeMeshPassword'], common('password', 'password')],
+    [['spec', 'nodeMeshMaxRestartTime'], common('maxRestartTime', 'restart time')],
+  ]);
+}
+
+function plainNode(
+  byId: ReadonlyMap<string, Resource>,
+  node: BgpNode,
+  peers: readonly BgpPeer[],
+  failures: Failure[],
+  warnings: string[],
+): Write | undefined {
+  const stored = byId.get(idOf({ kind: 'Node', name: node.name }));
+  if (stored === undefined) return undefined;
+  const labels = labelsToRemove(node, peers);
+  if (labels === undefined) {
+    const selectors = peers.map(({ name, peerSelector }) => `${name}: ${peerSelector}`);
+    failures.push({
+      code: 'not-removable',
+      message: `no label of node ${node.name} can be taken away so that it is not selected any more (${someNames(selectors)})`,
+      hint: 'let the BGPPeer select reflectors by a label of their own first',
+    });
+    return undefined;
+  }
+  const inherited = inheritedLabels(stored);
+  const kept = labels.filter((key) => inherited.includes(key));
+  if (kept.length > 0)
+    warnings.push(
+      `label ${kept.join(', ')} of node ${node.name} is one of Kubernetes and stays; take it away afterwards: kubectl label node ${node.name} ${kept.map((key) => `${key}-`).join(' ')}`,
+    );
+  return updateOf(stored, [
+    ...labels.filter((key) => !kept.includes(key)).map((key): [string[], Json] => [['metadata', 'labels', key], null]),
+    [['spec', 'bgp', 'routeReflectorClusterID'], null],
+  ]);
+}
+
+function lintFailures(cluster: BgpCluster): readonly Failure[] {
+  return lint(cluster)
+    .filter(({ rule }) => rule.severity === 'error')
+    .map(({ rule, subject, message }) => ({
+      code: 'lint',
+      message: `${rule.id} ${subject.kind}(${subject.name}): ${message}`,
+      hint: 'calicoctl bgp lint explains it; it has to be put right first',
+    }));
+}
+
+/** BGPPeers between nodes that stay. */
+function remaining({ peers, nodes }: BgpCluster, reflectors: readonly BgpNode[]): readonly string[] {
+  const addresses = new Set(reflectors.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]));
+  const names = peers
+    .filter(({ peerIP, peerSelector }) => (nodes.length > 0 && peerSelector !== '') || addresses.has(peerIP))
+    .map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [
+        `BGPPeer ${someNames(names)} between nodes stays: ${nodesNamed(reflectors.map(({ name }) => name))} may need none`,
+      ];
+}

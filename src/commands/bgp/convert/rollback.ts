@@ -1,0 +1,15 @@
+import { EXIT_CODES, RunPlanCommand } from './run-plan.ts';
+
+export default class BgpConvertRollback extends RunPlanCommand {
+  static override summary = 'Take back what was done with a plan.';
+  static override description = `Takes the writes back in the opposite order, each behind a gate: the mesh comes back first, then the reflectors become plain nodes one by one, and the BGPPeer goes last. Nodes that tell nothing are not waited for. In the end labels and specs are compared with those before the plan. ${EXIT_CODES}`;
+  static override usage = 'bgp convert rollback PLAN';
+  static override strict = false;
+  static override examples = ['calicoctl bgp convert rollback bgp-conversion.yaml'];
+
+  async run(): Promise<number> {
+    const { flags, argv } = await this.parse(BgpConvertRollback);
+    const question = (writes: number, path: string): string => `${writes} writes of ${path} will be taken back. Go on?`;
+    return this.carryOut('rollback', question, { flags, path: String(argv[0] ?? '') });
+  }
+}

@@ -1,0 +1,74 @@
+/** Flags of commands that wait for the network after each write. */
+import * as Flags from '@oclif/core/flags';
+import { UsageError } from '../../cli/argv.ts';
+import { milliseconds } from '../../cli/base-command.ts';
+import { configFlag } from '../../cli/flags.ts';
+
+export const gateFlags = {
+  ...configFlag,
+  yes: Flags.boolean({ char: 'y', summary: 'Do not ask before the first write.' }),
+  'gate-timeout': Flags.string({ summary: 'How long each gate may take, such as 5m; 0 for no limit.', default: '5m' }),
+  sockets: Flags.string({
+    summary:
+      'Ask the BIRD daemons of nodes at sockets in these folders instead of having nodes report: NODE=FOLDER, several with commas between them.',
+  }),
+  'socket-dir': Flags.string({
+    summary: 'The same for all nodes: a folder with {node} in the place of the node’s name.',
+  }),
+  except: Flags.string({
+    summary:
+      'Nodes that are known to be down, with commas between them: neither they nor sessions with them are waited for.',
+  }),
+  'max-parallelism': Flags.string({ summary: 'How many nodes report at the same time.', default: '20' }),
+  output: Flags.string({ char: 'o', summary: 'ps, or json for one event a line.', default: 'ps' }),
+};
+
+export interface GateValues {
+  readonly yes: boolean;
+  readonly 'gate-timeout': string;
+  readonly sockets?: string | undefined;
+  readonly 'socket-dir'?: string | undefined;
+  readonly except?: string | undefined;
+  readonly 'max-parallelism': string;
+  readonly output: string;
+}
+
+/** @throws {UsageError} */
+export function gateOptions(flags: GateValues): {
+  readonly gateTimeout: number;
+  readonly sockets: ((node: string) => string | undefined) | undefined;
+  readonly atOnce: number;
+  readonly except: readonly string[];
+} {
+  const atOnce = Number(flags['max-parallelism']);
+  if (!Number.isInteger(atOnce) || atOnce < 1)
+    throw new UsageError(
+      `invalid argument "${flags['max-parallelism']}" for "--max-parallelism" flag: not a number above 0`,
+    );
+  if (flags.output !== 'ps' && flags.output !== 'json')
+    throw new UsageError(`unrecognized output format '${flags.output}'`);
+  return {
+    gateTimeout: milliseconds('--gate-timeout', flags['gate-timeout']),
+    sockets: socketsOf(flags),
+    atOnce,
+    except: (flags.except ?? '').split(',').filter((name) => name !== ''),
+  };
+}
+
+function socketsOf({ sockets, 'socket-dir': pattern }: GateValues): ((node: string) => string | undefined) | undefined {
+  if (sockets === undefined && pattern === undefined) return undefined;
+  if (pattern !== undefined && !pattern.includes('{node}'))
+    throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`);
+  const folders = new Map(
+    (sockets ?? '')
+      .split(',')
+      .filter((text) => text !== '')
+      .map((text): [string, string] => {
+        const equals = text.indexOf('=');
+        if (equals < 1 || equals === text.length - 1)
+          throw new UsageError(`invalid argument "${text}" for "--sockets" flag: not NODE=FOLDER`);
+        return [text.slice(0, equals), text.slice(equals + 1)];
+      }),
+  );
+  return (node) => folders.get(node) ?? pattern?.replaceAll('{node}', node);
+}

@@ -1,0 +1,171 @@
+/** Waiting until every node is as it should be. */
+import type { Context } from '../../context.ts';
+import { FAMILIES } from '../../bgp/model.ts';
+import type { BgpCluster, BgpNode } from '../../bgp/model.ts';
+import { SessionPlan, sessionsOf } from '../../bgp/sessions.ts';
+import type { NodeSessions } from '../../bgp/sessions.ts';
+import { sleep } from '../sleep.ts';
+import type { Sight, SightSource, Watched } from './sight.ts';
+import { Stopped } from './stopped.ts';
+import type { StopReason } from './stopped.ts';
+import { baselineOf, problemsOf } from './verdict.ts';
+import type { NodeBaseline } from './verdict.ts';
+
+/** What every node saw before the first step, by node name. */
+export type Baseline = ReadonlyMap<string, NodeBaseline>;
+
+export interface NodeProblem {
+  readonly node: string;
+  readonly problem: string;
+}
+
+/** How far it is. */
+export interface GateProgress {
+  readonly well: number;
+  readonly total: number;
+  readonly problems: readonly NodeProblem[];
+}
+
+export interface GateOptions {
+  readonly source: SightSource;
+  /** milliseconds to wait; 0 for no limit */
+  readonly timeout: number;
+  /** nodes that are known to be down: neither they nor sessions with them are waited for */
+  readonly except: ReadonlySet<string>;
+  readonly progress: (progress: GateProgress) => void;
+}
+
+/** How many problems a message names. */
+const SHOWN = 10;
+
+export class Gate {
+  readonly #context: Pick<Context, 'signal' | 'now'>;
+  readonly #options: GateOptions;
+  #except: ReadonlySet<string>;
+  baseline: Baseline | undefined;
+
+  constructor(context: Pick<Context, 'signal' | 'now'>, options: GateOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#except = options.except;
+  }
+
+  /**
+   * Waits until all nodes together are as they should be in one look.
+   * @throws {Stopped} when they are not in time
+   */
+  async pass(cluster: BgpCluster, reason: StopReason, what: string): Promise<void> {
+    const { source, timeout, progress } = this.#options;
+    const end = timeout === 0 ? Infinity : this.#context.now().getTime() + timeout;
+    const view = new View(cluster, this.#except);
+    let left = view.watched;
+    for (;;) {
+      const problems = new Map<string, readonly string[]>();
+      await source.look(left, (node, sight) => {
+        const found = problemsOf({ ...view.of(node), sight, baseline: this.baseline?.get(node) });
+        if (found.length > 0) problems.set(node, found);
+      });
+      const listed = listOf(problems);
+      progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
+      if (problems.size === 0) {
+        if (left.length === view.watched.length) return;
+        // One after the other they were well: now all at the same time.
+        left = view.watched;
+        continue;
+      }
+      left = left.filter(({ name }) => problems.has(name));
+      if (this.#context.now().getTime() >= end) throw notInTime(reason, what, timeout, listed);
+      await sleep(source.pause, this.#context.signal);
+    }
+  }
+
+  /** Looks what every node sees now, which is from now on the measure. @throws {Stopped} when a session is not up in time */
+  async measure(cluster: BgpCluster): Promise<Baseline> {
+    const view = new View(cluster, this.#except);
+    const sights = await this.#look(view);
+    this.baseline = this.#baselineOf(view, sights, undefined);
+    // What they see is only worth something when it is all there.
+    await this.pass(cluster, 'precondition', 'before the first step');
+    return (this.baseline = this.#baselineOf(view, await this.#look(view), this.baseline));
+  }
+
+  /**
+   * For going back: nodes that tell nothing are not waited for, because they may be the reason for going back; and as their routes are missing
+   * everywhere, no node has to see more than it does now.
+   * @returns the names of those nodes
+   */
+  async forgive(cluster: BgpCluster): Promise<readonly string[]> {
+    const view = new View(cluster, this.#except);
+    const sights = await this.#look(view);
+    const silent = view.watched.map(({ name }) => name).filter((name) => sights.get(name)?.problem !== '');
+    if (silent.length === 0) return [];
+    this.#except = new Set([...this.#except, ...silent]);
+    this.baseline = new Map(
+      [...(this.baseline ?? [])].map(([node, { networks, extra }]): [string, NodeBaseline] => {
+        const now = sights.get(node)?.networks ?? networks;
+        const least = (family: 'ipv4' | 'ipv6'): number | null => {
+          const [before, seen] = [networks[family], now[family]];
+          return before === null || seen === null ? null : Math.min(before, seen);
+        };
+        return [node, { networks: { ipv4: least('ipv4'), ipv6: least('ipv6') }, extra }];
+      }),
+    );
+    return silent;
+  }
+
+  async #look(view: View): Promise<ReadonlyMap<string, Sight>> {
+    const sights = new Map<string, Sight>();
+    await this.#options.source.look(view.watched, (node, sight) => sights.set(node, sight));
+    return sights;
+  }
+
+  #baselineOf(view: View, sights: ReadonlyMap<string, Sight>, before: Baseline | undefined): Baseline {
+    return new Map(
+      [...sights].map(([node, sight]): [string, NodeBaseline] => {
+        const { networks, extra } = baselineOf({ ...view.of(node), sight });
+        return [node, { networks, extra: [...new Set([...extra, ...(before?.get(node)?.extra ?? [])])] }];
+      }),
+    );
+  }
+}
+
+/** What is expected of the nodes that are waited for. */
+class View {
+  readonly watched: readonly Watched[];
+  readonly #plan: SessionPlan;
+  readonly #byName: ReadonlyMap<string, BgpNode>;
+  readonly #addresses: ReadonlySet<string>;
+  readonly #except: ReadonlySet<string>;
+
+  constructor(cluster: BgpCluster, except: ReadonlySet<string>) {
+    this.#plan = new SessionPlan(cluster);
+    this.#except = except;
+    this.#byName = new Map(cluster.nodes.map((node) => [node.name, node]));
+    this.#addresses = new Set(cluster.nodes.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]));
+    this.watched = cluster.nodes
+      .filter(({ name }) => !except.has(name))
+      .map((node) => ({ name: node.name, families: FAMILIES.filter((family) => node[family] !== '') }))
+      .filter(({ families }) => families.length > 0);
+  }
+
+  of(name: string): { readonly expected: NodeSessions; readonly nodes: ReadonlySet<string> } {
+    const node = this.#byName.get(name);
+    const all = node === undefined ? { ipv4: [], ipv6: [] } : sessionsOf(this.#plan, node);
+    const waited = (sessions: NodeSessions['ipv4']): NodeSessions['ipv4'] =>
+      sessions.filter((session) => session.node === null || !this.#except.has(session.node));
+    return { expected: { ipv4: waited(all.ipv4), ipv6: waited(all.ipv6) }, nodes: this.#addresses };
+  }
+}
+
+function listOf(problems: ReadonlyMap<string, readonly string[]>): readonly NodeProblem[] {
+  const list = [...problems].flatMap(([node, texts]) => texts.map((problem) => ({ node, problem })));
+  return list.sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
+}
+
+function notInTime(reason: StopReason, what: string, timeout: number, problems: readonly NodeProblem[]): Stopped {
+  const nodes = new Set(problems.map(({ node }) => node)).size;
+  const hints = problems.slice(0, SHOWN).map(({ node, problem }) => `${node}: ${problem}`);
+  if (problems.length > SHOWN) hints.push(`and ${problems.length - SHOWN} more`);
+  const who = nodes === 1 ? '1 node is' : `${nodes} nodes are`;
+  return new Stopped(reason, `${what}: ${who} not as expected after ${timeout / 1000}s`, hints);
+}

@@ -1,0 +1,161 @@
+/** What was done with a plan, written down before and after it is done. */
+import type { LineLog } from '../../context.ts';
+import { parseJson } from '../../kinds/go-json.ts';
+import { isJsonObject } from '../../kinds/schema.ts';
+import type { Json, JsonObject } from '../../kinds/schema.ts';
+import type { Baseline } from './gate.ts';
+import type { NodeBaseline } from './verdict.ts';
+
+export type Direction = 'forward' | 'back';
+
+/** How far a plan is. */
+export type JournalState = 'new' | 'begun' | 'applied' | 'rolled-back';
+
+/** The place of a write in its plan, counted from 0. */
+export interface WritePlace {
+  readonly direction: Direction;
+  readonly step: number;
+  readonly write: number;
+}
+
+/** A journal that is only written: where there is nothing to come back to. */
+export interface JournalWriter {
+  begin(command: string, plan: string): Promise<void>;
+  baseline(baseline: Baseline): Promise<void>;
+  /** before a write: the object as it is */
+  intent(place: WritePlace, id: string, object: Json): Promise<void>;
+  /** after a write */
+  done(place: WritePlace, id: string): Promise<void>;
+  gate(direction: Direction, step: number): Promise<void>;
+  end(state: 'applied' | 'rolled-back'): Promise<void>;
+  stopped(reason: string, message: string): Promise<void>;
+}
+
+/** For a change that is one write and needs no journal. */
+export const NO_JOURNAL: JournalWriter = {
+  begin: () => Promise.resolve(),
+  baseline: () => Promise.resolve(),
+  intent: () => Promise.resolve(),
+  done: () => Promise.resolve(),
+  gate: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+  stopped: () => Promise.resolve(),
+};
+
+export class Journal implements JournalWriter {
+  readonly #log: LineLog;
+  readonly #now: () => Date;
+  /** identifies the plan of the last run; undefined before the first */
+  readonly plan: string | undefined;
+  readonly state: JournalState;
+  /** of the run in which the first write was made */
+  readonly measured: Baseline | undefined;
+  /** objects by id as they were before the first write to each */
+  readonly originals: ReadonlyMap<string, Json>;
+
+  /** @throws {TypeError} for a line that is no record */
+  constructor(log: LineLog, now: () => Date) {
+    this.#log = log;
+    this.#now = now;
+    let plan: string | undefined;
+    let state: JournalState = 'new';
+    let measured: Baseline | undefined;
+    const originals = new Map<string, Json>();
+    for (const [index, line] of log.lines.entries()) {
+      const record = recordOf(line, index + 1);
+      switch (record['event']) {
+        case 'begin':
+          plan = textOf(record['plan']);
+          break;
+        case 'baseline':
+          measured = baselineFrom(record['nodes']);
+          break;
+        case 'intent': {
+          const id = textOf(record['object']);
+          if (record['direction'] === 'forward') {
+            // After a rollback everything begins anew.
+            if (state !== 'begun') originals.clear();
+            if (!originals.has(id)) originals.set(id, record['was'] ?? null);
+          }
+          state = 'begun';
+          break;
+        }
+        case 'end':
+          state = record['state'] === 'applied' ? 'applied' : 'rolled-back';
+          break;
+        default:
+      }
+    }
+    this.plan = plan;
+    this.state = state;
+    this.measured = measured;
+    this.originals = originals;
+  }
+
+  begin(command: string, plan: string): Promise<void> {
+    return this.#add('begin', { command, plan });
+  }
+
+  baseline(baseline: Baseline): Promise<void> {
+    const nodes = [...baseline].map(([node, { networks, extra }]): [string, Json] => [
+      node,
+      { ...networks, ...(extra.length === 0 ? {} : { extra: [...extra] }) },
+    ]);
+    return this.#add('baseline', { nodes: Object.fromEntries(nodes) });
+  }
+
+  intent(place: WritePlace, id: string, object: Json): Promise<void> {
+    return this.#add('intent', { ...numbered(place), object: id, was: object });
+  }
+
+  done(place: WritePlace, id: string): Promise<void> {
+    return this.#add('done', { ...numbered(place), object: id });
+  }
+
+  gate(direction: Direction, step: number): Promise<void> {
+    return this.#add('gate', { direction, step: step + 1 });
+  }
+
+  end(state: 'applied' | 'rolled-back'): Promise<void> {
+    return this.#add('end', { state });
+  }
+
+  stopped(reason: string, message: string): Promise<void> {
+    return this.#add('stopped', { reason, message });
+  }
+
+  #add(event: string, facts: JsonObject): Promise<void> {
+    return this.#log.append(JSON.stringify({ time: this.#now().toISOString(), event, ...facts }));
+  }
+}
+
+const numbered = ({ direction, step, write }: WritePlace): JsonObject => ({
+  direction,
+  step: step + 1,
+  write: write + 1,
+});
+
+function recordOf(line: string, number: number): JsonObject {
+  let record;
+  try {
+    record = parseJson(line);
+  } catch (error) {
+    throw new TypeError(`line ${number} is no record`, { cause: error });
+  }
+  if (!isJsonObject(record)) throw new TypeError(`line ${number} is no record`);
+  return record;
+}
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
+function baselineFrom(nodes: Json | undefined): Baseline {
+  const entries = Object.entries(isJsonObject(nodes) ? nodes : {});
+  return new Map(
+    entries.map(([node, seen]): [string, NodeBaseline] => {
+      const { ipv4, ipv6, extra } = isJsonObject(seen) ? seen : {};
+      const count = (value: Json | undefined): number | null => (typeof value === 'number' ? value : null);
+      const list: readonly unknown[] = Array.isArray(extra) ? extra : [];
+      return [node, { networks: { ipv4: count(ipv4), ipv6: count(ipv6) }, extra: list.map(String) }];
+    }),
+  );
+}

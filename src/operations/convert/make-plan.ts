@@ -1,0 +1,77 @@
+/** Making a plan, and writing it into a file. */
+import type { Context, FileWriter } from '../../context.ts';
+import type { Choice, Workloads } from '../../bgp/convert/choose.ts';
+import type { Failure, ReflectorSettings, Target } from '../../bgp/convert/plan.ts';
+import { planToMesh } from '../../bgp/convert/to-mesh.ts';
+import { planToReflectors } from '../../bgp/convert/to-reflectors.ts';
+import { openSession } from '../input.ts';
+import type { CommonOptions } from '../input.ts';
+import { ResourceClient } from '../resource-client.ts';
+import type { StoredPlan } from './plan-file.ts';
+import { journalPath } from './run.ts';
+import { Stopped } from './stopped.ts';
+import { fingerprints, readWorld } from './world.ts';
+
+export type { Choice } from '../../bgp/convert/choose.ts';
+export type { Failure, Plan, Step } from '../../bgp/convert/plan.ts';
+export { planDocument, pointerOf, writeJson } from './plan-file.ts';
+export type { StoredPlan } from './plan-file.ts';
+export type { Write } from '../../bgp/convert/writes.ts';
+
+export interface MakePlanInput extends CommonOptions {
+  readonly to: Target;
+  readonly choice: Choice;
+  readonly settings: ReflectorSettings;
+  readonly allowSingle: boolean;
+}
+
+export interface MadePlan {
+  readonly stored: StoredPlan;
+  /** empty when the plan may be carried out */
+  readonly failures: readonly Failure[];
+}
+
+/** Makes a plan for the cluster as it is. Nothing is written. @throws the datastore's errors */
+export async function makePlan(context: Context, input: MakePlanInput): Promise<MadePlan> {
+  const client = new ResourceClient(await openSession(context, input));
+  const [world, workloads] = await Promise.all([
+    readWorld(client),
+    input.to === 'reflectors' ? countWorkloads(client) : undefined,
+  ]);
+  const { plan, failures } =
+    input.to === 'mesh' ? planToMesh(world.resources) : planToReflectors(world.resources, workloads, input);
+  return { stored: { plan, world: await fingerprints(world, plan) }, failures };
+}
+
+/** Workloads by node; undefined where they may not be listed. */
+export async function countWorkloads(client: ResourceClient): Promise<Workloads> {
+  const counts = new Map<string, number>();
+  try {
+    for (const { spec } of await client.list('WorkloadEndpoint')) {
+      const { node } = spec;
+      if (typeof node === 'string') counts.set(node, (counts.get(node) ?? 0) + 1);
+    }
+  } catch {
+    client.session.context.signal.throwIfAborted();
+    return undefined;
+  }
+  return counts;
+}
+
+/** Writes the text of a plan. @throws {Stopped} when the file is a plan that was begun, and the file's errors */
+export async function savePlan(
+  { files }: Pick<Context, 'files'>,
+  writer: FileWriter,
+  path: string,
+  content: string,
+): Promise<void> {
+  const begun = await files.stat(journalPath(path)).then(
+    () => true,
+    () => false,
+  );
+  if (begun)
+    throw new Stopped('precondition', `${path} is a plan that was begun, and is kept`, [
+      'write this one into another file with --out',
+    ]);
+  await writer.replace(path, content);
+}

@@ -1,0 +1,55 @@
+/** Sights of nodes that report through CalicoNodeStatus objects. */
+import type { Context } from '../../context.ts';
+import { FAMILIES } from '../../bgp/model.ts';
+import type { Family } from '../../bgp/model.ts';
+import { atMost } from '../at-most.ts';
+import type { NodeReport } from '../node-report.ts';
+import { ReportObjects } from '../report-objects.ts';
+import type { ResourceClient } from '../resource-client.ts';
+import { unseen } from './sight.ts';
+import type { Sight, SightSource, Watched } from './sight.ts';
+
+const PAUSE_MILLISECONDS = 2000;
+
+export interface ReportSightOptions {
+  /** how many nodes report at the same time */
+  readonly atOnce: number;
+  /** milliseconds for the report of one node */
+  readonly reportTimeout: number;
+  /** the world for cleaning up when this command was ended */
+  readonly elsewhere: () => Promise<Context>;
+}
+
+/** Every look has every node make a report of its own, so that none is older than the look. @throws the datastore's errors */
+export async function reportSights(client: ResourceClient, options: ReportSightOptions): Promise<SightSource> {
+  const { signal } = client.session.context;
+  const objects = await ReportObjects.open(client, { routes: true });
+  const ask = async ({ name, families }: Watched): Promise<Sight> => {
+    try {
+      return sightFrom(await objects.report(name, options.reportTimeout), families);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      return unseen(error.message);
+    }
+  };
+  return {
+    pause: PAUSE_MILLISECONDS,
+    look: (nodes, seen) =>
+      atMost(options.atOnce, nodes, async (node) => {
+        seen(node.name, await ask(node));
+      }),
+    close: () => objects.close(options.elsewhere),
+  };
+}
+
+function sightFrom({ daemons, networks }: NodeReport, families: readonly Family[]): Sight {
+  if (families.some((family) => daemons[family].state === 'NotReady')) return unseen('BIRD is not ready there');
+  const sessions = FAMILIES.flatMap((family) =>
+    daemons[family].sessions.map(({ type, address, bgpState }) => {
+      const up = bgpState === 'Established';
+      return { family, type, address, up, state: up ? '' : (bgpState ?? 'unknown') };
+    }),
+  );
+  return { problem: '', sessions, networks };
+}

@@ -1,0 +1,212 @@
+/** Carrying out a plan that stands in a file: from its beginning, from where it was left, or back. */
+import type { Context, FileWriter } from '../../context.ts';
+import { sameJson } from '../../bgp/convert/writes.ts';
+import { Unavailable } from '../../datastore/errors.ts';
+import { openSession } from '../input.ts';
+import type { CommonOptions } from '../input.ts';
+import { ResourceClient } from '../resource-client.ts';
+import type { ConvertEvent } from './events.ts';
+import { Gate } from './gate.ts';
+import { Journal } from './journal.ts';
+import { planId, readPlan } from './plan-file.ts';
+import type { StoredPlan } from './plan-file.ts';
+import { reportSights } from './report-sights.ts';
+import { asPlanned, Runner, touchedAsPlanned } from './runner.ts';
+import type { SightSource } from './sight.ts';
+import { socketSights } from './socket-sights.ts';
+import { Broken, Stopped } from './stopped.ts';
+import { contentOf, stateIn, writesOf } from './world.ts';
+import type { World } from './world.ts';
+
+export type ConvertCommand = 'apply' | 'resume' | 'rollback';
+
+export interface GateInput {
+  /** milliseconds for each gate; 0 for no limit */
+  readonly gateTimeout: number;
+  /** the folder of a node's BIRD sockets; undefined: nodes report through CalicoNodeStatus objects */
+  readonly sockets: ((node: string) => string | undefined) | undefined;
+  /** how many nodes report at the same time */
+  readonly atOnce: number;
+  /** nodes that are known to be down */
+  readonly except: readonly string[];
+  /** the world for cleaning up when this command was ended */
+  readonly elsewhere: () => Promise<Context>;
+  readonly on: (event: ConvertEvent) => void;
+}
+
+export interface RunInput extends CommonOptions, GateInput {
+  readonly path: string;
+  readonly command: ConvertCommand;
+  readonly writer: FileWriter;
+  /** asked before the first write, with how many writes there will be. @throws when nobody agrees */
+  readonly agree: (writes: number) => Promise<void>;
+}
+
+/** Milliseconds for the report of one node. */
+const REPORT_MILLISECONDS = 30_000;
+
+export const journalPath = (plan: string): string => `${plan}.journal`;
+
+/**
+ * Carries out a plan.
+ * @throws {Stopped} when it does not go on, {Broken} when something else ended it after a write, and the errors of files and datastore before
+ */
+export async function runPlan(context: Context, input: RunInput): Promise<void> {
+  const stored = await readPlan(context, input.path);
+  const session = await openSession(context, input);
+  refuseFolder(session.datastore.type, input);
+  const log = await input.writer.openLog(journalPath(input.path));
+  if (log === undefined)
+    throw new Stopped('conflict', `another run works on ${input.path}`, ['wait for it, or end it first']);
+  try {
+    const journal = new Journal(log, () => context.now());
+    await runWith(context, input, stored, journal, new ResourceClient(session));
+  } finally {
+    await log.close();
+  }
+}
+
+/** No node reports into a folder of manifests. @throws {Stopped} */
+export function refuseFolder(type: string, { sockets }: Pick<GateInput, 'sockets'>): void {
+  if (type === 'local' && sockets === undefined)
+    throw new Stopped('precondition', 'no node reports into a folder of manifests, so that no gate could be held', [
+      'name the BIRD sockets of every node with --sockets NODE=FOLDER or --socket-dir',
+    ]);
+}
+
+/** Opens the source of what is seen of nodes, works with its gate, and takes away what was made for it. */
+export async function withGate(
+  client: ResourceClient,
+  input: GateInput,
+  work: (gate: Gate) => Promise<void>,
+): Promise<void> {
+  const { context } = client.session;
+  const { sockets, atOnce, elsewhere, except, gateTimeout, on } = input;
+  const source: SightSource =
+    sockets === undefined
+      ? await reportSights(client, { atOnce, elsewhere, reportTimeout: REPORT_MILLISECONDS })
+      : socketSights(sockets, context.signal);
+  const gate = new Gate(context, {
+    source,
+    timeout: gateTimeout,
+    except: new Set(except),
+    progress: (now) => on({ event: 'waiting', ...now }),
+  });
+  try {
+    await work(gate);
+  } finally {
+    await source.close();
+  }
+}
+
+async function runWith(
+  context: Context,
+  input: RunInput,
+  stored: StoredPlan,
+  journal: Journal,
+  client: ResourceClient,
+): Promise<void> {
+  const { command, path, on } = input;
+  const id = await planId(stored);
+  refuseState(input, journal, id);
+  const back = command === 'rollback';
+  const parts = { client, stored };
+  const world = await (back ? touchedAsPlanned(parts) : asPlanned(parts));
+  const states = writesOf(stored.plan).map((write) => stateIn(world, write));
+  const left = states.filter((state) => state === (back ? 'after' : 'before')).length;
+  const { steps } = stored.plan;
+  if (steps.length === 0 || (left === 0 && journal.state !== 'begun')) {
+    on({ event: 'end', outcome: 'nothing-to-do' });
+    return;
+  }
+  await input.agree(left);
+  on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
+  let wrote = journal.state === 'begun';
+  try {
+    await withGate(client, input, async (gate) => {
+      await journal.begin(command, id);
+      await prepareGate(gate, journal, input, world);
+      wrote = true;
+      const runner = new Runner({ ...parts, gate, journal, on });
+      await (back ? runner.back() : runner.forward());
+    });
+    if (back) on(restored(journal, await touchedAsPlanned(parts)));
+    await journal.end(back ? 'rolled-back' : 'applied');
+    on({ event: 'end', outcome: back ? 'rolled-back' : 'applied' });
+  } catch (error) {
+    throw await ended(context, input, journal, wrote, error);
+  }
+}
+
+/** @throws {Stopped} when the command does not fit what was done with the plan so far */
+function refuseState({ command, path }: RunInput, { state, plan }: Journal, id: string): void {
+  if (state !== 'new' && plan !== id && !(state === 'rolled-back' && command === 'apply'))
+    throw new Stopped('conflict', `${path} was edited after it was begun`, [
+      'put back the plan that was begun, or go on by hand',
+    ]);
+  if (command === 'apply' && state === 'begun')
+    throw new Stopped('precondition', `${path} was begun already`, nextSteps(path));
+  if (command !== 'apply' && state === 'new')
+    throw new Stopped('precondition', `${path} was not begun: nothing was written`, [
+      `begin with: calicoctl bgp convert apply ${path}`,
+    ]);
+  if (command === 'resume' && state === 'rolled-back')
+    throw new Stopped('precondition', `${path} was rolled back`, [
+      `begin anew with: calicoctl bgp convert apply ${path}`,
+    ]);
+}
+
+const nextSteps = (path: string): readonly string[] => [
+  `go on with: calicoctl bgp convert resume ${path}`,
+  `go back with: calicoctl bgp convert rollback ${path}`,
+];
+
+async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { cluster }: World): Promise<void> {
+  const { command, on, except } = input;
+  // What was seen before the first write is the measure for all runs, unless nodes are left out whose routes it counts.
+  if (command !== 'apply' && journal.measured !== undefined && except.length === 0) {
+    gate.baseline = journal.measured;
+    if (command === 'resume') await gate.pass(cluster, 'gate', 'before going on');
+  } else if (command !== 'rollback') {
+    on({ event: 'measuring' });
+    const baseline = await gate.measure(cluster);
+    await journal.baseline(baseline);
+    on({ event: 'measured', nodes: baseline.size });
+  }
+  if (command !== 'rollback') return;
+  const silent = await gate.forgive(cluster);
+  if (silent.length > 0) on({ event: 'forgiven', nodes: silent });
+}
+
+function restored({ originals }: Journal, { byId }: World): ConvertEvent {
+  const ids = [...originals.keys()].sort();
+  const same = ids.filter((id) => sameJson(contentOf(byId.get(id)), originals.get(id)));
+  return { event: 'restored', same, different: ids.filter((id) => !same.includes(id)) };
+}
+
+/** The error with what to do next. */
+async function ended(
+  { signal }: Context,
+  { command, path, on }: RunInput,
+  journal: Journal,
+  wrote: boolean,
+  error: unknown,
+): Promise<Error> {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  const cause = reason instanceof Error ? reason : new Error(String(reason));
+  const next = wrote
+    ? nextSteps(path)
+    : ['nothing was written', `begin again with: calicoctl bgp convert ${command} ${path}`];
+  if (cause instanceof Stopped) {
+    const stop = new Stopped(cause.reason, cause.message, [...cause.hints, ...next], cause.cause);
+    on({ event: 'stopped', reason: stop.reason, message: stop.message, hints: stop.hints });
+    await journal.stopped(stop.reason, stop.message).catch(() => undefined);
+    return stop;
+  }
+  const where =
+    cause instanceof Unavailable ? [`no answer from ${cause.endpoint} (${cause.phase}), set by ${cause.setting}`] : [];
+  const broken = new Broken(cause, [...where, ...next]);
+  on({ event: 'stopped', reason: 'error', message: broken.message, hints: broken.hints });
+  await journal.stopped('error', broken.message).catch(() => undefined);
+  return broken;
+}
