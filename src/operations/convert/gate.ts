@@ -59,6 +59,7 @@ export class Gate {
     const end = timeout === 0 ? Infinity : this.#context.now().getTime() + timeout;
     const view = new View(cluster, this.#except);
     let left = view.watched;
+    let told = '';
     for (;;) {
       const problems = new Map<string, readonly string[]>();
       await source.look(left, (node, sight) => {
@@ -66,7 +67,9 @@ export class Gate {
         if (found.length > 0) problems.set(node, found);
       });
       const listed = listOf(problems);
-      progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
+      const text = JSON.stringify(listed);
+      if (text !== told) progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
+      told = text;
       if (problems.size === 0) {
         if (left.length === view.watched.length) return;
         // One after the other they were well: now all at the same time.

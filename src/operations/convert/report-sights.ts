@@ -51,5 +51,6 @@ function sightFrom({ daemons, networks }: NodeReport, families: readonly Family[
       return { family, type, address, up, state: up ? '' : (bgpState ?? 'unknown') };
     }),
   );
-  return { problem: '', sessions, networks };
+  const told = (family: Family): number | null => (families.includes(family) ? networks[family] : null);
+  return { problem: '', sessions, networks: { ipv4: told('ipv4'), ipv6: told('ipv6') } };
 }
