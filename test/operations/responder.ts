@@ -17,7 +17,7 @@ export interface Responder {
  */
 export function startResponder(
   datastore: Datastore,
-  statusOf: (node: string) => JsonObject | undefined,
+  statusOf: (node: string) => JsonObject | undefined | Promise<JsonObject>,
   write: (resource: Resource) => Promise<unknown> = (resource) => datastore.update(resource),
 ): Responder {
   let most = 0;
@@ -26,7 +26,7 @@ export function startResponder(
   const answer = async (resource: Resource): Promise<void> => {
     const { node } = resource.spec;
     if (typeof node !== 'string' || typeof resource.status?.['lastUpdated'] === 'string') return;
-    const status = statusOf(node);
+    const status = await statusOf(node);
     if (status === undefined) return;
     const lastUpdated = `${new Date().toISOString().slice(0, 19)}Z`;
     try {

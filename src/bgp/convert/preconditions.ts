@@ -67,7 +67,7 @@ export function failuresBefore({ cluster, reflectors, settings, allowSingle }: C
         'choose them too, or plan with another --label',
       ),
     );
-  return [...failures, ...differentAs(cluster), ...manualPeers(cluster), ...lintFailures(cluster)];
+  return [...failures, ...differentAs(cluster), ...manualPeers(cluster)];
 }
 
 function differentAs(cluster: BgpCluster): readonly Failure[] {
@@ -108,20 +108,18 @@ function manualPeers({ peers, nodes }: BgpCluster): readonly Failure[] {
 const describe = ({ rule, subject, message }: Finding): string =>
   `${rule.id} ${subject.kind}(${subject.name}): ${message}`;
 
-const errorsOf = (cluster: BgpCluster): readonly string[] =>
+/** What the rules call an error, in words. */
+export const errorsOf = (cluster: BgpCluster): readonly string[] =>
   lint(cluster)
     .filter(({ rule }) => rule.severity === 'error')
     .map(describe);
 
-function lintFailures(cluster: BgpCluster): readonly Failure[] {
-  return errorsOf(cluster).map((text) =>
-    failure('lint', text, 'calicoctl bgp lint explains it; it has to be put right first'),
-  );
-}
+/** Errors that are there before the first step. */
+export const lintFailures = (errors: readonly string[]): readonly Failure[] =>
+  errors.map((text) => failure('lint', text, 'calicoctl bgp lint explains it; it has to be put right first'));
 
-/** Errors that a step would bring about. */
-export function failuresAfter(before: BgpCluster, after: BgpCluster, does: string): readonly Failure[] {
-  const known = new Set(errorsOf(before));
+/** Errors that a step would bring about, those aside that are known. */
+export function failuresAfter(known: ReadonlySet<string>, after: BgpCluster, does: string): readonly Failure[] {
   return errorsOf(after)
     .filter((text) => !known.has(text))
     .map((text) => failure('lint-after', `after "${does}": ${text}`));

@@ -3,8 +3,7 @@ import { bgpCluster } from '../model.ts';
 import type { BgpCluster, BgpNode, BgpPeer } from '../model.ts';
 import type { Resource } from '../../kinds/resource.ts';
 import type { Json } from '../../kinds/schema.ts';
-import { lint } from '../lint.ts';
-import { nodesNamed, someNames } from '../words.ts';
+import { someNames } from '../words.ts';
 import { countSessions } from './counts.ts';
 import type { Failure, Plan } from './plan.ts';
 import { inheritedLabels, labelsToRemove, reflectorPeers, reflectorsOf } from './reflector-peers.ts';
@@ -63,7 +62,7 @@ export function planToMesh(resources: readonly Resource[]): Planned {
       [{ kind: 'BGPPeer', name, action: 'delete', object }],
     );
   }
-  failures.push(...lintFailures(cluster), ...draft.failures);
+  failures.push(...draft.failures);
   warnings.push(...remaining(draft.cluster, reflectors));
   const plan: Plan = {
     to: 'mesh',
@@ -127,25 +126,11 @@ function plainNode(
   ]);
 }
 
-function lintFailures(cluster: BgpCluster): readonly Failure[] {
-  return lint(cluster)
-    .filter(({ rule }) => rule.severity === 'error')
-    .map(({ rule, subject, message }) => ({
-      code: 'lint',
-      message: `${rule.id} ${subject.kind}(${subject.name}): ${message}`,
-      hint: 'calicoctl bgp lint explains it; it has to be put right first',
-    }));
-}
-
 /** BGPPeers between nodes that stay. */
-function remaining({ peers, nodes }: BgpCluster, reflectors: readonly BgpNode[]): readonly string[] {
+function remaining({ peers }: BgpCluster, reflectors: readonly BgpNode[]): readonly string[] {
   const addresses = new Set(reflectors.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]));
   const names = peers
-    .filter(({ peerIP, peerSelector }) => (nodes.length > 0 && peerSelector !== '') || addresses.has(peerIP))
+    .filter(({ peerIP, peerSelector }) => peerSelector !== '' || addresses.has(peerIP))
     .map(({ name }) => name);
-  return names.length === 0
-    ? []
-    : [
-        `BGPPeer ${someNames(names)} between nodes stays: ${nodesNamed(reflectors.map(({ name }) => name))} may need none`,
-      ];
+  return names.length === 0 ? [] : [`BGPPeers between nodes that stay: ${someNames(names)}`];
 }

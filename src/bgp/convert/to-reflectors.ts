@@ -8,7 +8,7 @@ import { chooseReflectors } from './choose.ts';
 import type { Choice, Workloads } from './choose.ts';
 import { countSessions } from './counts.ts';
 import type { Failure, Plan, ReflectorSettings, Step } from './plan.ts';
-import { failuresAfter, failuresBefore, hiddenSessions } from './preconditions.ts';
+import { errorsOf, failuresAfter, failuresBefore, hiddenSessions, lintFailures } from './preconditions.ts';
 import { idOf, named, sameJson, updateOf, withWrites } from './writes.ts';
 import type { Write } from './writes.ts';
 
@@ -98,21 +98,24 @@ export function planToReflectors(resources: readonly Resource[], workloads: Work
 /** Steps one after the other, and what the cluster is after each. */
 export class Draft {
   readonly steps: Step[] = [];
-  readonly failures: Failure[] = [];
-  readonly #first: BgpCluster;
+  /** errors before the first step, and those that a step brings about */
+  readonly failures: Failure[];
+  readonly #known: Set<string>;
   #resources: readonly Resource[];
   cluster: BgpCluster;
 
   constructor(resources: readonly Resource[], cluster: BgpCluster) {
+    const errors = errorsOf(cluster);
     this.#resources = resources;
-    this.#first = cluster;
+    this.#known = new Set(errors);
+    this.failures = [...lintFailures(errors)];
     this.cluster = cluster;
   }
 
   step(does: string, risk: string, gate: string, writes: readonly Write[]): void {
     this.#resources = withWrites(this.#resources, writes);
     this.cluster = bgpCluster(this.#resources);
-    this.failures.push(...failuresAfter(this.#first, this.cluster, does));
+    this.failures.push(...failuresAfter(this.#known, this.cluster, does));
     this.steps.push({ does, risk, gate, writes, after: countSessions(this.cluster) });
   }
 }

@@ -3,6 +3,10 @@ import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { milliseconds } from '../../cli/base-command.ts';
 import { configFlag } from '../../cli/flags.ts';
+import type { Context } from '../../context.ts';
+import { reportSights } from '../../operations/convert/report-sights.ts';
+import type { GateInput } from '../../operations/convert/run.ts';
+import { socketSights } from '../../operations/convert/socket-sights.ts';
 
 export const gateFlags = {
   ...configFlag,
@@ -33,13 +37,11 @@ export interface GateValues {
   readonly output: string;
 }
 
-/** @throws {UsageError} */
-export function gateOptions(flags: GateValues): {
-  readonly gateTimeout: number;
-  readonly sockets: ((node: string) => string | undefined) | undefined;
-  readonly atOnce: number;
-  readonly except: readonly string[];
-} {
+/** @param elsewhere the world for cleaning up when this command was ended. @throws {UsageError} */
+export function gateOptions(
+  flags: GateValues,
+  elsewhere: () => Promise<Context>,
+): Pick<GateInput, 'gateTimeout' | 'sights' | 'except'> {
   const atOnce = Number(flags['max-parallelism']);
   if (!Number.isInteger(atOnce) || atOnce < 1)
     throw new UsageError(
@@ -47,10 +49,11 @@ export function gateOptions(flags: GateValues): {
     );
   if (flags.output !== 'ps' && flags.output !== 'json')
     throw new UsageError(`unrecognized output format '${flags.output}'`);
+  const sockets = socketsOf(flags);
   return {
     gateTimeout: milliseconds('--gate-timeout', flags['gate-timeout']),
-    sockets: socketsOf(flags),
-    atOnce,
+    sights: (client) =>
+      sockets === undefined ? reportSights(client, { atOnce, elsewhere }) : socketSights(client, sockets),
     except: (flags.except ?? '').split(',').filter((name) => name !== ''),
   };
 }

@@ -9,7 +9,7 @@ import type { Sight, SightSource, Watched } from './sight.ts';
 import { Stopped } from './stopped.ts';
 import type { StopReason } from './stopped.ts';
 import { baselineOf, problemsOf } from './verdict.ts';
-import type { NodeBaseline } from './verdict.ts';
+import type { NodeBaseline, VerdictInput } from './verdict.ts';
 
 /** What every node saw before the first step, by node name. */
 export type Baseline = ReadonlyMap<string, NodeBaseline>;
@@ -59,7 +59,7 @@ export class Gate {
     const end = timeout === 0 ? Infinity : this.#context.now().getTime() + timeout;
     const view = new View(cluster, this.#except);
     let left = view.watched;
-    let told = '';
+    let told = '[]';
     for (;;) {
       const problems = new Map<string, readonly string[]>();
       await source.look(left, (node, sight) => {
@@ -68,7 +68,8 @@ export class Gate {
       });
       const listed = listOf(problems);
       const text = JSON.stringify(listed);
-      if (text !== told) progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
+      if (text !== told)
+        progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
       told = text;
       if (problems.size === 0) {
         if (left.length === view.watched.length) return;
@@ -151,12 +152,13 @@ class View {
       .filter(({ families }) => families.length > 0);
   }
 
-  of(name: string): { readonly expected: NodeSessions; readonly nodes: ReadonlySet<string> } {
+  of(name: string): Pick<VerdictInput, 'expected' | 'waitedFor' | 'nodes'> {
     const node = this.#byName.get(name);
     const all = node === undefined ? { ipv4: [], ipv6: [] } : sessionsOf(this.#plan, node);
     const waited = (sessions: NodeSessions['ipv4']): NodeSessions['ipv4'] =>
       sessions.filter((session) => session.node === null || !this.#except.has(session.node));
-    return { expected: { ipv4: waited(all.ipv4), ipv6: waited(all.ipv6) }, nodes: this.#addresses };
+    const waitedFor = { ipv4: waited(all.ipv4), ipv6: waited(all.ipv6) };
+    return { expected: all, waitedFor, nodes: this.#addresses };
   }
 }
 

@@ -52,6 +52,8 @@ export class Journal implements JournalWriter {
   readonly measured: Baseline | undefined;
   /** objects by id as they were before the first write to each */
   readonly originals: ReadonlyMap<string, Json>;
+  /** a write was begun, in this run or in one that did not come to its end */
+  wrote: boolean;
 
   /** @throws {TypeError} for a line that is no record */
   constructor(log: LineLog, now: () => Date) {
@@ -74,7 +76,7 @@ export class Journal implements JournalWriter {
           const id = textOf(record['object']);
           if (record['direction'] === 'forward') {
             // After a rollback everything begins anew.
-            if (state !== 'begun') originals.clear();
+            if (state === 'rolled-back') originals.clear();
             if (!originals.has(id)) originals.set(id, record['was'] ?? null);
           }
           state = 'begun';
@@ -90,6 +92,7 @@ export class Journal implements JournalWriter {
     this.state = state;
     this.measured = measured;
     this.originals = originals;
+    this.wrote = state === 'begun';
   }
 
   begin(command: string, plan: string): Promise<void> {
@@ -105,6 +108,7 @@ export class Journal implements JournalWriter {
   }
 
   intent(place: WritePlace, id: string, object: Json): Promise<void> {
+    this.wrote = true;
     return this.#add('intent', { ...numbered(place), object: id, was: object });
   }
 

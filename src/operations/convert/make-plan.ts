@@ -8,6 +8,8 @@ import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { StoredPlan } from './plan-file.ts';
+import { Journal } from './journal.ts';
+import type { JournalState } from './journal.ts';
 import { journalPath } from './run.ts';
 import { Stopped } from './stopped.ts';
 import { fingerprints, readWorld } from './world.ts';
@@ -65,13 +67,22 @@ export async function savePlan(
   path: string,
   content: string,
 ): Promise<void> {
-  const begun = await files.stat(journalPath(path)).then(
-    () => true,
-    () => false,
-  );
-  if (begun)
-    throw new Stopped('precondition', `${path} is a plan that was begun, and is kept`, [
+  const state = await journalState(files, path);
+  if (state === 'begun' || state === 'applied')
+    throw new Stopped('precondition', `${path} is a plan that was ${state}, and is kept`, [
       'write this one into another file with --out',
     ]);
   await writer.replace(path, content);
+}
+
+async function journalState(files: Context['files'], path: string): Promise<JournalState> {
+  let content;
+  try {
+    content = await files.read(journalPath(path));
+  } catch {
+    return 'new';
+  }
+  const lines = new TextDecoder().decode(content).split('\n').slice(0, -1);
+  const closed = { lines, append: () => Promise.resolve(), close: () => Promise.resolve() };
+  return new Journal(closed, () => new Date(0)).state;
 }

@@ -6,27 +6,35 @@ import { atMost } from '../at-most.ts';
 import type { NodeReport } from '../node-report.ts';
 import { ReportObjects } from '../report-objects.ts';
 import type { ResourceClient } from '../resource-client.ts';
+import { Stopped } from './stopped.ts';
 import { unseen } from './sight.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 
 const PAUSE_MILLISECONDS = 2000;
+/** For the report of one node. */
+const REPORT_MILLISECONDS = 30_000;
 
 export interface ReportSightOptions {
   /** how many nodes report at the same time */
   readonly atOnce: number;
-  /** milliseconds for the report of one node */
-  readonly reportTimeout: number;
   /** the world for cleaning up when this command was ended */
   readonly elsewhere: () => Promise<Context>;
 }
 
-/** Every look has every node make a report of its own, so that none is older than the look. @throws the datastore's errors */
+/**
+ * Every look has every node make a report of its own, so that none is older than the look.
+ * @throws {Stopped} for a folder of manifests, and the datastore's errors
+ */
 export async function reportSights(client: ResourceClient, options: ReportSightOptions): Promise<SightSource> {
   const { signal } = client.session.context;
+  if (client.type === 'local')
+    throw new Stopped('precondition', 'no node reports into a folder of manifests, so that no gate could be held', [
+      'name the BIRD sockets of every node with --sockets NODE=FOLDER or --socket-dir',
+    ]);
   const objects = await ReportObjects.open(client, { routes: true });
   const ask = async ({ name, families }: Watched): Promise<Sight> => {
     try {
-      return sightFrom(await objects.report(name, options.reportTimeout), families);
+      return sightFrom(await objects.report(name, REPORT_MILLISECONDS), families);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;

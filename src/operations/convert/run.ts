@@ -1,7 +1,8 @@
 /** Carrying out a plan that stands in a file: from its beginning, from where it was left, or back. */
-import type { Context, FileWriter } from '../../context.ts';
+import type { Context, FileWriter, LineLog } from '../../context.ts';
 import { sameJson } from '../../bgp/convert/writes.ts';
 import { Unavailable } from '../../datastore/errors.ts';
+import { OperationError } from '../errors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { ResourceClient } from '../resource-client.ts';
@@ -10,10 +11,8 @@ import { Gate } from './gate.ts';
 import { Journal } from './journal.ts';
 import { planId, readPlan } from './plan-file.ts';
 import type { StoredPlan } from './plan-file.ts';
-import { reportSights } from './report-sights.ts';
 import { asPlanned, Runner, touchedAsPlanned } from './runner.ts';
 import type { SightSource } from './sight.ts';
-import { socketSights } from './socket-sights.ts';
 import { Broken, Stopped } from './stopped.ts';
 import { contentOf, stateIn, writesOf } from './world.ts';
 import type { World } from './world.ts';
@@ -23,14 +22,10 @@ export type ConvertCommand = 'apply' | 'resume' | 'rollback';
 export interface GateInput {
   /** milliseconds for each gate; 0 for no limit */
   readonly gateTimeout: number;
-  /** the folder of a node's BIRD sockets; undefined: nodes report through CalicoNodeStatus objects */
-  readonly sockets: ((node: string) => string | undefined) | undefined;
-  /** how many nodes report at the same time */
-  readonly atOnce: number;
+  /** opens the source of what is seen of nodes: {@link reportSights} or {@link socketSights} */
+  readonly sights: (client: ResourceClient) => Promise<SightSource>;
   /** nodes that are known to be down */
   readonly except: readonly string[];
-  /** the world for cleaning up when this command was ended */
-  readonly elsewhere: () => Promise<Context>;
   readonly on: (event: ConvertEvent) => void;
 }
 
@@ -42,9 +37,6 @@ export interface RunInput extends CommonOptions, GateInput {
   readonly agree: (writes: number) => Promise<void>;
 }
 
-/** Milliseconds for the report of one node. */
-const REPORT_MILLISECONDS = 30_000;
-
 export const journalPath = (plan: string): string => `${plan}.journal`;
 
 /**
@@ -54,24 +46,24 @@ export const journalPath = (plan: string): string => `${plan}.journal`;
 export async function runPlan(context: Context, input: RunInput): Promise<void> {
   const stored = await readPlan(context, input.path);
   const session = await openSession(context, input);
-  refuseFolder(session.datastore.type, input);
   const log = await input.writer.openLog(journalPath(input.path));
   if (log === undefined)
     throw new Stopped('conflict', `another run works on ${input.path}`, ['wait for it, or end it first']);
   try {
-    const journal = new Journal(log, () => context.now());
+    const journal = journalOf(log, input.path, context);
     await runWith(context, input, stored, journal, new ResourceClient(session));
   } finally {
     await log.close();
   }
 }
 
-/** No node reports into a folder of manifests. @throws {Stopped} */
-export function refuseFolder(type: string, { sockets }: Pick<GateInput, 'sockets'>): void {
-  if (type === 'local' && sockets === undefined)
-    throw new Stopped('precondition', 'no node reports into a folder of manifests, so that no gate could be held', [
-      'name the BIRD sockets of every node with --sockets NODE=FOLDER or --socket-dir',
-    ]);
+function journalOf(log: LineLog, path: string, context: Context): Journal {
+  try {
+    return new Journal(log, () => context.now());
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new OperationError(`the journal ${journalPath(path)} cannot be read: ${error.message}`, [], error);
+  }
 }
 
 /** Opens the source of what is seen of nodes, works with its gate, and takes away what was made for it. */
@@ -80,13 +72,9 @@ export async function withGate(
   input: GateInput,
   work: (gate: Gate) => Promise<void>,
 ): Promise<void> {
-  const { context } = client.session;
-  const { sockets, atOnce, elsewhere, except, gateTimeout, on } = input;
-  const source: SightSource =
-    sockets === undefined
-      ? await reportSights(client, { atOnce, elsewhere, reportTimeout: REPORT_MILLISECONDS })
-      : socketSights(sockets, context.signal);
-  const gate = new Gate(context, {
+  const { sights, except, gateTimeout, on } = input;
+  const source = await sights(client);
+  const gate = new Gate(client.session.context, {
     source,
     timeout: gateTimeout,
     except: new Set(except),
@@ -119,23 +107,21 @@ async function runWith(
     on({ event: 'end', outcome: 'nothing-to-do' });
     return;
   }
-  await input.agree(left);
-  on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
-  let wrote = journal.state === 'begun';
-  try {
-    await withGate(client, input, async (gate) => {
+  await withGate(client, input, async (gate) => {
+    await input.agree(left);
+    on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
+    try {
       await journal.begin(command, id);
       await prepareGate(gate, journal, input, world);
-      wrote = true;
       const runner = new Runner({ ...parts, gate, journal, on });
       await (back ? runner.back() : runner.forward());
-    });
-    if (back) on(restored(journal, await touchedAsPlanned(parts)));
-    await journal.end(back ? 'rolled-back' : 'applied');
+      if (back) on(restored(journal, await touchedAsPlanned(parts)));
+      await journal.end(back ? 'rolled-back' : 'applied');
+    } catch (error) {
+      throw await ended(context, input, journal, error);
+    }
     on({ event: 'end', outcome: back ? 'rolled-back' : 'applied' });
-  } catch (error) {
-    throw await ended(context, input, journal, wrote, error);
-  }
+  });
 }
 
 /** @throws {Stopped} when the command does not fit what was done with the plan so far */
@@ -189,12 +175,11 @@ async function ended(
   { signal }: Context,
   { command, path, on }: RunInput,
   journal: Journal,
-  wrote: boolean,
   error: unknown,
 ): Promise<Error> {
   const reason: unknown = signal.aborted ? signal.reason : error;
   const cause = reason instanceof Error ? reason : new Error(String(reason));
-  const next = wrote
+  const next = journal.wrote
     ? nextSteps(path)
     : ['nothing was written', `begin again with: calicoctl bgp convert ${command} ${path}`];
   if (cause instanceof Stopped) {

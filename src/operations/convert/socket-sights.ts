@@ -7,6 +7,7 @@ import { BirdUnreachable, connectBird } from '../../bird/socket.ts';
 import { atMost } from '../at-most.ts';
 import { askDaemon } from '../bird-daemons.ts';
 import type { DaemonReport } from '../bird-daemons.ts';
+import type { ResourceClient } from '../resource-client.ts';
 import { unseen } from './sight.ts';
 import type { SeenSession, Sight, SightSource, Watched } from './sight.ts';
 
@@ -14,15 +15,19 @@ const AT_ONCE = 20;
 const PAUSE_MILLISECONDS = 500;
 
 /** @param folderOf the folder of a node's sockets `bird.ctl` and `bird6.ctl`; undefined where none is known */
-export function socketSights(folderOf: (node: string) => string | undefined, signal: AbortSignal): SightSource {
-  return {
+export function socketSights(
+  client: ResourceClient,
+  folderOf: (node: string) => string | undefined,
+): Promise<SightSource> {
+  const { signal } = client.session.context;
+  return Promise.resolve({
     pause: PAUSE_MILLISECONDS,
     look: (nodes, seen) =>
       atMost(AT_ONCE, nodes, async (node) => {
         seen(node.name, await sightOf(node, folderOf(node.name), signal));
       }),
     close: () => Promise.resolve(),
-  };
+  });
 }
 
 async function sightOf({ families }: Watched, folder: string | undefined, signal: AbortSignal): Promise<Sight> {

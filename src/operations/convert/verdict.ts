@@ -14,8 +14,10 @@ export interface NodeBaseline {
 
 export interface VerdictInput {
   readonly sight: Sight;
-  /** the sessions that must exist, without those that are not waited for */
+  /** the sessions that must exist */
   readonly expected: NodeSessions;
+  /** of those the ones that must be up */
+  readonly waitedFor: NodeSessions;
   /** undefined while there is none */
   readonly baseline: NodeBaseline | undefined;
   /** addresses of the cluster's nodes: sessions with others are nobody's business here */
@@ -23,10 +25,10 @@ export interface VerdictInput {
 }
 
 /** What is wrong with a node, one line for each thing; empty when nothing is. */
-export function problemsOf({ sight, expected, baseline, nodes }: VerdictInput): readonly string[] {
+export function problemsOf({ sight, expected, waitedFor, baseline, nodes }: VerdictInput): readonly string[] {
   if (sight.problem !== '') return [sight.problem];
   return FAMILIES.flatMap((family) => [
-    ...missing(sight, expected[family], family),
+    ...missing(sight, waitedFor[family], family),
     ...extraSessions(sight, expected[family], family, nodes)
       .filter(({ key }) => baseline?.extra.includes(key) !== true)
       .map(({ session }) => `${session.address}: a session that must end is still there`),
@@ -35,7 +37,7 @@ export function problemsOf({ sight, expected, baseline, nodes }: VerdictInput): 
 }
 
 /** What a node sees now, as the measure for what it sees later. */
-export function baselineOf({ sight, expected, nodes }: Omit<VerdictInput, 'baseline'>): NodeBaseline {
+export function baselineOf({ sight, expected, nodes }: Omit<VerdictInput, 'baseline' | 'waitedFor'>): NodeBaseline {
   const extra = FAMILIES.flatMap((family) => extraSessions(sight, expected[family], family, nodes));
   return { networks: sight.networks, extra: extra.map(({ key }) => key) };
 }

@@ -129,8 +129,9 @@ function changed(write: Write, cause?: unknown): Stopped {
   return new Stopped('conflict', `${idOf(write)} is not as planned: somebody else has changed it`, [], cause);
 }
 
-/** Labels and spec of an object: what must be again after a rollback. */
+/** Labels and spec of an object, with what the datastore or the client fill in: what must be again after a rollback. null: there is none. */
 export function contentOf(resource: Resource | undefined) {
   if (resource === undefined) return null;
-  return { ...refOf(resource), labels: { ...resource.metadata.labels }, spec: resource.spec };
+  const spec = withSchemaDefaults(requireKind(resource.kind).spec, resource.spec);
+  return { ...refOf(resource), labels: { ...resource.metadata.labels }, spec };
 }

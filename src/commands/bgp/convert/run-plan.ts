@@ -23,7 +23,7 @@ export abstract class RunPlanCommand extends BaseCommand {
     question: (writes: number, path: string) => string,
     { flags, path }: { readonly flags: GlobalValues & GateValues; readonly path: string },
   ): Promise<number> {
-    const options = gateOptions(flags);
+    const options = gateOptions(flags, () => this.world(flags));
     const context = await this.world(flags);
     const printer = new ConvertPrinter(context, flags.output === 'json');
     try {
@@ -33,7 +33,6 @@ export abstract class RunPlanCommand extends BaseCommand {
         path,
         command,
         writer: diskWriter,
-        elsewhere: () => this.world(flags),
         on: printer.print,
         agree: (writes) => agree(question(writes, path), flags.yes, context.signal),
       });
