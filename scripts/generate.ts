@@ -38,6 +38,7 @@ interface DescribedFlag {
 /** Short introductions of groups of commands, for their help. */
 const TOPICS: Readonly<Record<string, string>> = {
   'bgp convert': 'Change from a full mesh to route reflectors, or back, without losing routes.',
+  'bgp reflectors': 'See which route reflectors there are, and add or remove single ones without losing routes.',
   bgp: 'See which BGP sessions must exist and why, and what is wrong with them.',
   node: 'See how the nodes of Calico do.',
 };

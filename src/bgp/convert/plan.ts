@@ -71,4 +71,9 @@ export type FailureCode =
   | 'hidden'
   | 'lint'
   | 'lint-after'
-  | 'not-removable';
+  | 'not-removable'
+  | 'no-reflectors'
+  | 'last-reflector'
+  | 'several-ids'
+  | 'not-selectable'
+  | 'not-reached';

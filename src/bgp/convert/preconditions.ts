@@ -70,7 +70,8 @@ export function failuresBefore({ cluster, reflectors, settings, allowSingle }: C
   return [...failures, ...differentAs(cluster), ...manualPeers(cluster)];
 }
 
-function differentAs(cluster: BgpCluster): readonly Failure[] {
+/** Reflection needs one AS number. */
+export function differentAs(cluster: BgpCluster): readonly Failure[] {
   const byAs = new Map<number, string[]>();
   for (const node of cluster.nodes) {
     if (FAMILIES.every((family) => node[family] === '')) continue;

@@ -58,6 +58,32 @@ export function labelsToRemove(node: BgpNode, peers: readonly BgpPeer[]): readon
   return found(used) ? undefined : used;
 }
 
+/**
+ * Labels with which every peer that finds all reflectors finds the node, too; as few as there can be. undefined when no labels that all reflectors
+ * have bring that about.
+ */
+export function labelsToAdd(
+  node: BgpNode,
+  reflectors: readonly BgpNode[],
+  peers: readonly BgpPeer[],
+): Readonly<Record<string, string>> | undefined {
+  const selectors = peers
+    .map(({ peerSelector }) => peerSelector)
+    .filter((selector) => reflectors.every((reflector) => nodesMatching([reflector], selector).length > 0));
+  if (selectors.length === 0) return undefined;
+  const finds = (labels: Readonly<Record<string, string>>): boolean =>
+    selectors.every((selector) => matches(parseSelector(selector), { ...node.labels, ...labels }));
+  if (finds({})) return {};
+  const [first] = reflectors;
+  const common = [...new Set(selectors.flatMap(labelsIn))].sort().flatMap((key): [string, string][] => {
+    const value = first?.labels[key];
+    return value !== undefined && reflectors.every(({ labels }) => labels[key] === value) ? [[key, value]] : [];
+  });
+  for (const one of common) if (finds(Object.fromEntries([one]))) return Object.fromEntries([one]);
+  const all = Object.fromEntries(common);
+  return finds(all) ? all : undefined;
+}
+
 /** Labels that the datastore has from Kubernetes, and does not change for Calico. */
 export function inheritedLabels(node: Resource | undefined): readonly string[] {
   const text = node?.metadata.annotations?.['projectcalico.org/kube-labels'] ?? '';

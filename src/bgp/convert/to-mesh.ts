@@ -39,7 +39,9 @@ export function planToMesh(resources: readonly Resource[]): Planned {
       [meshWrite],
     );
   for (const node of reflectors) {
-    const write = plainNode(byId, node, peers, failures, warnings);
+    const { write, ...found } = plainNode(byId, node, peers);
+    failures.push(...found.failures);
+    warnings.push(...found.warnings);
     if (write === undefined) continue;
     draft.step(
       `make node ${node.name} a member of the mesh`,
@@ -95,35 +97,35 @@ function meshOn(byId: ReadonlyMap<string, Resource>, peers: readonly BgpPeer[], 
   ]);
 }
 
-function plainNode(
+/** Takes cluster ID and label of a reflector away in one write; undefined where there is nothing to take away, or it cannot be. */
+export function plainNode(
   byId: ReadonlyMap<string, Resource>,
   node: BgpNode,
   peers: readonly BgpPeer[],
-  failures: Failure[],
-  warnings: string[],
-): Write | undefined {
+): { readonly write: Write | undefined; readonly failures: readonly Failure[]; readonly warnings: readonly string[] } {
   const stored = byId.get(idOf({ kind: 'Node', name: node.name }));
-  if (stored === undefined) return undefined;
   const labels = labelsToRemove(node, peers);
+  if (stored === undefined) return { write: undefined, failures: [], warnings: [] };
   if (labels === undefined) {
     const selectors = peers.map(({ name, peerSelector }) => `${name}: ${peerSelector}`);
-    failures.push({
-      code: 'not-removable',
-      message: `no label of node ${node.name} can be taken away so that it is not selected any more (${someNames(selectors)})`,
-      hint: 'let the BGPPeer select reflectors by a label of their own first',
-    });
-    return undefined;
+    const message = `no label of node ${node.name} can be taken away so that it is not selected any more (${someNames(selectors)})`;
+    const hint = 'let the BGPPeer select reflectors by a label of their own first';
+    return { write: undefined, failures: [{ code: 'not-removable', message, hint }], warnings: [] };
   }
   const inherited = inheritedLabels(stored);
   const kept = labels.filter((key) => inherited.includes(key));
-  if (kept.length > 0)
-    warnings.push(
-      `label ${kept.join(', ')} of node ${node.name} is one of Kubernetes and stays; take it away afterwards: kubectl label node ${node.name} ${kept.map((key) => `${key}-`).join(' ')}`,
-    );
-  return updateOf(stored, [
+  const command = `kubectl label node ${node.name} ${kept.map((key) => `${key}-`).join(' ')}`;
+  const warnings =
+    kept.length === 0
+      ? []
+      : [
+          `label ${kept.join(', ')} of node ${node.name} is one of Kubernetes and stays; take it away afterwards: ${command}`,
+        ];
+  const write = updateOf(stored, [
     ...labels.filter((key) => !kept.includes(key)).map((key): [string[], Json] => [['metadata', 'labels', key], null]),
     [['spec', 'bgp', 'routeReflectorClusterID'], null],
   ]);
+  return { write, failures: [], warnings };
 }
 
 /** BGPPeers between nodes that stay. */

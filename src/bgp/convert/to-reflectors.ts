@@ -102,6 +102,9 @@ export class Draft {
   readonly failures: Failure[];
   readonly #known: Set<string>;
   #resources: readonly Resource[];
+  /** before the first step */
+  readonly first: BgpCluster;
+  /** after the last step so far */
   cluster: BgpCluster;
 
   constructor(resources: readonly Resource[], cluster: BgpCluster) {
@@ -109,6 +112,7 @@ export class Draft {
     this.#resources = resources;
     this.#known = new Set(errors);
     this.failures = [...lintFailures(errors)];
+    this.first = cluster;
     this.cluster = cluster;
   }
 
@@ -120,7 +124,8 @@ export class Draft {
   }
 }
 
-function loadOf({ name }: BgpNode, workloads: Workloads): string {
+/** The routes that are away while a node changes. */
+export function loadOf({ name }: BgpNode, workloads: Workloads): string {
   if (workloads === undefined) return 'those of its workloads';
   const count = workloads.get(name) ?? 0;
   return count === 0 ? 'of which no workload makes use' : `those of ${count} workload${count === 1 ? '' : 's'}`;
@@ -187,6 +192,14 @@ function meshOff(byId: ReadonlyMap<string, Resource>): Write | undefined {
 }
 
 function warningsOf(cluster: BgpCluster, reflectors: readonly BgpNode[], workloads: Workloads): readonly string[] {
+  const warnings = [...loadWarnings(reflectors, workloads)];
+  const bare = cluster.nodes.filter(({ ipv4, ipv6 }) => ipv4 === '' && ipv6 === '').map(({ name }) => name);
+  if (bare.length > 0) warnings.push(`without an address for BGP, and not concerned: ${someNames(bare)}`);
+  return warnings;
+}
+
+/** Reflectors had better carry no workloads. */
+export function loadWarnings(reflectors: readonly BgpNode[], workloads: Workloads): readonly string[] {
   const warnings: string[] = [];
   if (workloads === undefined) warnings.push('workloads could not be counted: choose reflectors that carry none');
   for (const { name } of reflectors) {
@@ -196,7 +209,5 @@ function warningsOf(cluster: BgpCluster, reflectors: readonly BgpNode[], workloa
         `node ${name} carries ${count} workload${count === 1 ? '' : 's'}, which cannot be reached for about 2 s when it becomes a reflector: drain it first, or choose another`,
       );
   }
-  const bare = cluster.nodes.filter(({ ipv4, ipv6 }) => ipv4 === '' && ipv6 === '').map(({ name }) => name);
-  if (bare.length > 0) warnings.push(`without an address for BGP, and not concerned: ${someNames(bare)}`);
   return warnings;
 }

@@ -117,6 +117,18 @@ export class Gate {
     return silent;
   }
 
+  /** Waits neither for a node nor for sessions with it, if anything is wrong with it now. @returns whether that is so */
+  async forgiveNode(cluster: BgpCluster, name: string): Promise<boolean> {
+    const view = new View(cluster, this.#except);
+    let wrong = false;
+    await this.#options.source.look(
+      view.watched.filter((node) => node.name === name),
+      (node, sight) => (wrong = problemsOf({ ...view.of(node), sight, baseline: undefined }).length > 0),
+    );
+    if (wrong) this.#except = new Set([...this.#except, name]);
+    return wrong;
+  }
+
   async #look(view: View): Promise<ReadonlyMap<string, Sight>> {
     const sights = new Map<string, Sight>();
     await this.#options.source.look(view.watched, (node, sight) => sights.set(node, sight));

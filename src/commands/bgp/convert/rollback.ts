@@ -1,4 +1,5 @@
-import { EXIT_CODES, RunPlanCommand } from './run-plan.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { RunPlanCommand } from './run-plan.ts';
 
 export default class BgpConvertRollback extends RunPlanCommand {
   static override summary = 'Take back what was done with a plan.';

@@ -9,10 +9,6 @@ import { ConvertPrinter } from '../convert-printer.ts';
 import { gateFlags, gateOptions } from '../gate-flags.ts';
 import type { GateValues } from '../gate-flags.ts';
 
-/** The exit codes, for the descriptions of the commands. */
-export const EXIT_CODES =
-  'Exit codes: 0 done; 3 a gate did not open in time, stopped safely; 4 a precondition does not hold, nothing was written; 5 the cluster or the plan is not as it was when the plan was made; 1 any other error; 130 and 143 ended by Ctrl-C or SIGTERM.';
-
 export abstract class RunPlanCommand extends BaseCommand {
   static override lineArgs = { exactly: 1 };
   static override flags = gateFlags;
