@@ -128,7 +128,8 @@ const topicsOf = (commands: readonly Described[]): readonly string[] => [
   ),
 ];
 
-const GENERATED = '/* Made by scripts/generate.ts from the commands. Do not edit. */';
+const GENERATED =
+  '/* Made by scripts/generate.ts from the commands. Do not edit. Longer than other files because every flag of every command stands here. */';
 
 function commandTable(commands: readonly Described[]): string {
   const table = {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,9 +56,9 @@ describe('diskWriter', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await once(child.stdout, 'data');
     expect(await diskWriter.openLog(path)).toBe(undefined);
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
     const log = await diskWriter.openLog(path);

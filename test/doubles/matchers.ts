@@ -18,3 +18,8 @@ export function matching(pattern: RegExp): unknown {
 export function having(members: Readonly<Record<string, unknown>>): unknown {
   return expect.objectContaining(members);
 }
+
+/** a list with at least these items */
+export function including(...items: readonly unknown[]): unknown {
+  return expect.arrayContaining([...items]);
+}

@@ -22,7 +22,8 @@ export function memoryWriter(): MemoryWriter {
     openLog(path): Promise<LineLog | undefined> {
       if (open.has(path)) return Promise.resolve(undefined);
       open.add(path);
-      const lines = (writer.logs[path] ??= []);
+      writer.logs[path] ??= [];
+      const lines = writer.logs[path];
       return Promise.resolve({
         lines: [...lines],
         append(line) {

@@ -115,9 +115,10 @@ function withValue(resource: Resource, path: readonly string[], value: Json): Re
   if (part === 'spec') return { ...resource, spec: set(resource.spec, rest, value) };
   if (part !== 'metadata' || rest[0] !== 'labels') throw new TypeError(`not a place to write: ${path.join('.')}`);
   const { labels: _, ...metadata } = resource.metadata;
-  const labels = Object.entries(set(resource.metadata.labels ?? {}, rest.slice(1), value));
-  const texts = Object.fromEntries(labels.map(([key, text]) => [key, String(text)]));
-  return { ...resource, metadata: labels.length === 0 ? metadata : { ...metadata, labels: texts } };
+  const changed = set(resource.metadata.labels ?? {}, rest.slice(1), value);
+  const labels: Record<string, string> = {};
+  for (const [key, text] of Object.entries(changed)) if (typeof text === 'string') labels[key] = text;
+  return { ...resource, metadata: Object.keys(labels).length === 0 ? metadata : { ...metadata, labels } };
 }
 
 function set(object: JsonObject, path: readonly string[], value: Json): JsonObject {

@@ -120,11 +120,12 @@ export class Gate {
   /** Waits neither for a node nor for sessions with it, if anything is wrong with it now. @returns whether that is so */
   async forgiveNode(cluster: BgpCluster, name: string): Promise<boolean> {
     const view = new View(cluster, this.#except);
-    let wrong = false;
+    const problems: string[] = [];
     await this.#options.source.look(
       view.watched.filter((node) => node.name === name),
-      (node, sight) => (wrong = problemsOf({ ...view.of(node), sight, baseline: undefined }).length > 0),
+      (node, sight) => void problems.push(...problemsOf({ ...view.of(node), sight, baseline: undefined })),
     );
+    const wrong = problems.length > 0;
     if (wrong) this.#except = new Set([...this.#except, name]);
     return wrong;
   }

@@ -16,7 +16,7 @@ import { fingerprints, readWorld } from './world.ts';
 
 export type { Choice } from '../../bgp/convert/choose.ts';
 export type { Failure, Plan, Step } from '../../bgp/convert/plan.ts';
-export { planDocument, pointerOf, writeJson } from './plan-file.ts';
+export { planDocument, pointerOf } from './plan-file.ts';
 export type { StoredPlan } from './plan-file.ts';
 export type { Write } from '../../bgp/convert/writes.ts';
 

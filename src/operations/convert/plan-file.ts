@@ -104,8 +104,7 @@ const countsJson = ({ sessions, most }: Counts): Json => ({
   mostOnOneNode: most,
 });
 
-/** A write as plans have it. */
-export function writeJson(given: Write): JsonObject {
+function writeJson(given: Write): JsonObject {
   const { action, kind, name } = given;
   if (given.action === 'update') {
     const changes = given.changes.map(({ path, before, after }) => ({ path: pointerOf(path), before, after }));

@@ -3,6 +3,7 @@ import type { Datastore } from '../../../src/datastore/datastore.ts';
 import type { ConvertEvent } from '../../../src/operations/convert/events.ts';
 import { changeReflector, listReflectors } from '../../../src/operations/convert/reflectors.ts';
 import type { ChangeReflectorInput } from '../../../src/operations/convert/reflectors.ts';
+import { including } from '../../doubles/matchers.ts';
 import { failure } from '../../doubles/world.ts';
 import { OPTIONS, testContext } from '../node-support.ts';
 import { clusterIn, contents, conversion, noFaults, obedient, openStore } from './support.ts';
@@ -95,7 +96,7 @@ describe.each(['etcd', 'kubernetes'])('reflectors on %s', (type) => {
     };
     expect(await failure(change('add', 'node-4', { sights: () => Promise.resolve(failing) }))).toMatchObject({
       reason: 'gate',
-      hints: expect.arrayContaining(['take it back with: calicoctl bgp reflectors remove node-4']),
+      hints: including('take it back with: calicoctl bgp reflectors remove node-4'),
     });
     expect(await change('remove', 'node-4')).toBe(true);
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Unavailable } from '../../../src/datastore/errors.ts';
 import { Stopped } from '../../../src/operations/convert/stopped.ts';
+import { including } from '../../doubles/matchers.ts';
 import { altered, failure } from '../../doubles/world.ts';
 import { clusterIn, contents, conversion, noFaults, obedient, openStore, PLAN, stored } from './support.ts';
 import type { Conversion, Faults } from './support.ts';
@@ -46,7 +47,9 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
       false,
     ]);
     expect(plan.events.map(({ event }) => event)).toEqual([
-      ...['start', 'measuring', 'measured'],
+      'start',
+      'measuring',
+      'measured',
       ...[1, 2, 3, 4].flatMap(() => ['step', 'written', 'gate', 'passed']),
       'end',
     ]);
@@ -139,7 +142,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     const stop = await failure(plan.run('apply'));
     expect(stop).toMatchObject({
       reason: 'gate',
-      hints: expect.arrayContaining(['node-3: it sees 3 IPv4 prefixes and saw 4']),
+      hints: including('node-3: it sees 3 IPv4 prefixes and saw 4'),
     });
   });
 
@@ -179,7 +182,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('resume'))).toMatchObject({
       reason: 'conflict',
       message: 'the cluster is not as it was when the plan was made',
-      hints: expect.arrayContaining(['BGPPeer(tor) was not there when the plan was made']),
+      hints: including('BGPPeer(tor) was not there when the plan was made'),
     });
     expect(await outcome(plan.run('rollback'))).toBe('done');
     await store.delete({ kind: 'BGPPeer', name: 'tor' });
@@ -194,7 +197,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('apply'))).toMatchObject({
       reason: 'conflict',
       message: 'what the plan writes is not as planned',
-      hints: expect.arrayContaining(['Node(node-1) is neither as before nor as after its step']),
+      hints: including('Node(node-1) is neither as before nor as after its step'),
     });
   });
 

@@ -16,6 +16,7 @@ export default class BgpConvertApply extends RunPlanCommand {
     const { flags, argv } = await this.parse(BgpConvertApply);
     const question = (writes: number, path: string): string =>
       `${writes} writes of ${path} will be made, each behind a gate. Go on?`;
-    return this.carryOut('apply', question, { flags, path: String(argv[0] ?? '') });
+    const [path = ''] = argv.map(String);
+    return this.carryOut('apply', question, { flags, path });
   }
 }

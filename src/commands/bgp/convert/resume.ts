@@ -12,6 +12,7 @@ export default class BgpConvertResume extends RunPlanCommand {
     const { flags, argv } = await this.parse(BgpConvertResume);
     const question = (writes: number, path: string): string =>
       `${writes} writes of ${path} are left and will be made. Go on?`;
-    return this.carryOut('resume', question, { flags, path: String(argv[0] ?? '') });
+    const [path = ''] = argv.map(String);
+    return this.carryOut('resume', question, { flags, path });
   }
 }

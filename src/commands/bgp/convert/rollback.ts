@@ -11,6 +11,7 @@ export default class BgpConvertRollback extends RunPlanCommand {
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(BgpConvertRollback);
     const question = (writes: number, path: string): string => `${writes} writes of ${path} will be taken back. Go on?`;
-    return this.carryOut('rollback', question, { flags, path: String(argv[0] ?? '') });
+    const [path = ''] = argv.map(String);
+    return this.carryOut('rollback', question, { flags, path });
   }
 }

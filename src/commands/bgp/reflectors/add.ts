@@ -16,7 +16,7 @@ export default class BgpReflectorsAdd extends ChangeReflectorCommand {
 
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(BgpReflectorsAdd);
-    const node = String(argv[0] ?? '');
+    const [node = ''] = argv.map(String);
     return this.change(
       flags,
       { verb: 'add', node, clusterId: flags['cluster-id'], allowSingle: false },

@@ -21,7 +21,7 @@ export default class BgpReflectorsRemove extends ChangeReflectorCommand {
 
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(BgpReflectorsRemove);
-    const node = String(argv[0] ?? '');
+    const [node = ''] = argv.map(String);
     return this.change(
       flags,
       { verb: 'remove', node, clusterId: undefined, allowSingle: flags['allow-single'] },
