@@ -10,7 +10,7 @@ import { Stopped } from './stopped.ts';
 import { unseen } from './sight.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 
-const PAUSE_MILLISECONDS = 2000;
+const PAUSE_MILLISECONDS = 1000;
 /** For the report of one node. */
 const REPORT_MILLISECONDS = 30_000;
 
