@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Exit } from '../../src/cli/errors.ts';
+import { Broken, Stopped } from '../../src/operations/convert/stopped.ts';
 import { Cancelled } from '../../src/cli/context.ts';
 import { hintsOf, massage, positionHints, reportOf } from '../../src/cli/report.ts';
 import { UsageError } from '../../src/cli/argv.ts';
@@ -118,6 +119,16 @@ describe('reportOf() prints', () => {
     ],
     ['an end by Ctrl-C', new Cancelled('SIGINT'), 130, '', 'interrupted by SIGINT\n'],
     ['an end by SIGTERM', new Cancelled('SIGTERM'), 143, '', 'interrupted by SIGTERM\n'],
+    ['a gate that stays shut', new Stopped('gate', 'shut', ['resume']), 3, '', 'shut\nhint: resume\n'],
+    ['a precondition', new Stopped('precondition', 'not yet'), 4, '', 'not yet\n'],
+    ['a conflict', new Stopped('conflict', 'changed'), 5, '', 'changed\n'],
+    [
+      'what ended a conversion',
+      new Broken(new Cancelled('SIGTERM'), ['next']),
+      143,
+      '',
+      'interrupted by SIGTERM\nhint: next\n',
+    ],
     ['texts of a command as they are', new Exit(3, { stdout: 'out', stderr: 'err' }), 3, 'out', 'err'],
   ])('%s', (_, error, exitCode, stdout, stderr) => {
     expect(reportOf(error)).toEqual({ exitCode, stdout, stderr });

@@ -1,4 +1,4 @@
-/* Made by scripts/generate.ts from the commands. Do not edit. */
+/* Made by scripts/generate.ts from the commands. Do not edit. Longer than other files because every flag of every command stands here. */
 
 /** Help by command; '' is the tool's own. */
 export const helpTexts: Readonly<Record<string, string>> = {

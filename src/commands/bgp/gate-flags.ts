@@ -8,6 +8,9 @@ import { reportSights } from '../../operations/convert/report-sights.ts';
 import type { GateInput } from '../../operations/convert/run.ts';
 import { socketSights } from '../../operations/convert/socket-sights.ts';
 
+/** For the report of one node, within its gate. */
+const REPORT_MILLISECONDS = 30_000;
+
 export const gateFlags = {
   ...configFlag,
   yes: Flags.boolean({ char: 'y', summary: 'Do not ask before the first write.' }),
@@ -50,10 +53,14 @@ export function gateOptions(
   if (flags.output !== 'ps' && flags.output !== 'json')
     throw new UsageError(`unrecognized output format '${flags.output}'`);
   const sockets = socketsOf(flags);
+  const gateTimeout = milliseconds('--gate-timeout', flags['gate-timeout']);
+  const reportTimeout = gateTimeout === 0 ? REPORT_MILLISECONDS : Math.min(gateTimeout, REPORT_MILLISECONDS);
   return {
-    gateTimeout: milliseconds('--gate-timeout', flags['gate-timeout']),
+    gateTimeout,
     sights: (client) =>
-      sockets === undefined ? reportSights(client, { atOnce, elsewhere }) : socketSights(client, sockets),
+      sockets === undefined
+        ? reportSights(client, { atOnce, elsewhere, reportTimeout })
+        : socketSights(client, sockets),
     except: (flags.except ?? '').split(',').filter((name) => name !== ''),
   };
 }

@@ -4,6 +4,7 @@ import { FAMILIES } from '../../bgp/model.ts';
 import type { BgpCluster, BgpNode } from '../../bgp/model.ts';
 import { SessionPlan, sessionsOf } from '../../bgp/sessions.ts';
 import type { NodeSessions } from '../../bgp/sessions.ts';
+import { nodesNamed } from '../../bgp/words.ts';
 import { sleep } from '../sleep.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 import { Stopped } from './stopped.ts';
@@ -86,6 +87,7 @@ export class Gate {
   /** Looks what every node sees now, which is from now on the measure. @throws {Stopped} when a session is not up in time */
   async measure(cluster: BgpCluster): Promise<Baseline> {
     const view = new View(cluster, this.#except);
+    this.#refuseUnknown(cluster, view);
     const sights = await this.#look(view);
     this.baseline = this.#baselineOf(view, sights, undefined);
     // What they see is only worth something when it is all there.
@@ -128,6 +130,19 @@ export class Gate {
     const wrong = problems.length > 0;
     if (wrong) this.#except = new Set([...this.#except, name]);
     return wrong;
+  }
+
+  /** @throws {Stopped} for nodes that cannot be looked at, and for names that are none */
+  #refuseUnknown({ nodes }: BgpCluster, { watched }: View): void {
+    const names = new Set(nodes.map(({ name }) => name));
+    const strangers = [...this.#except].filter((name) => !names.has(name));
+    if (strangers.length > 0)
+      throw new Stopped('precondition', `${nodesNamed(strangers)} of --except: there is no such node`);
+    const blind = watched.map(({ name }) => name).filter((name) => !this.#options.source.canSee(name));
+    if (blind.length > 0)
+      throw new Stopped('precondition', `no folder of BIRD sockets is named for ${nodesNamed(blind)}`, [
+        'name it with --sockets NODE=FOLDER, or leave the node out with --except',
+      ]);
   }
 
   async #look(view: View): Promise<ReadonlyMap<string, Sight>> {

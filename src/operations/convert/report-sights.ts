@@ -11,12 +11,12 @@ import { unseen } from './sight.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 
 const PAUSE_MILLISECONDS = 1000;
-/** For the report of one node. */
-const REPORT_MILLISECONDS = 30_000;
 
 export interface ReportSightOptions {
   /** how many nodes report at the same time */
   readonly atOnce: number;
+  /** milliseconds for the report of one node */
+  readonly reportTimeout: number;
   /** the world for cleaning up when this command was ended */
   readonly elsewhere: () => Promise<Context>;
 }
@@ -34,7 +34,7 @@ export async function reportSights(client: ResourceClient, options: ReportSightO
   const objects = await ReportObjects.open(client, { routes: true });
   const ask = async ({ name, families }: Watched): Promise<Sight> => {
     try {
-      return sightFrom(await objects.report(name, REPORT_MILLISECONDS), families);
+      return sightFrom(await objects.report(name, options.reportTimeout), families);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
@@ -42,6 +42,7 @@ export async function reportSights(client: ResourceClient, options: ReportSightO
     }
   };
   return {
+    canSee: () => true,
     pause: PAUSE_MILLISECONDS,
     look: (nodes, seen) =>
       atMost(options.atOnce, nodes, async (node) => {

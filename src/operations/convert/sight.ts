@@ -30,6 +30,8 @@ export interface Watched {
 export interface SightSource {
   /** Looks at the nodes now. That one cannot be seen is a sight. @throws when the command is ended */
   look(nodes: readonly Watched[], seen: (node: string, sight: Sight) => void): Promise<void>;
+  /** whether there is a way to look at a node */
+  canSee(node: string): boolean;
   /** milliseconds between two looks */
   readonly pause: number;
   /** takes away what was made for looking */

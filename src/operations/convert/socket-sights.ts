@@ -21,6 +21,7 @@ export function socketSights(
 ): Promise<SightSource> {
   const { signal } = client.session.context;
   return Promise.resolve({
+    canSee: (node) => folderOf(node) !== undefined,
     pause: PAUSE_MILLISECONDS,
     look: (nodes, seen) =>
       atMost(AT_ONCE, nodes, async (node) => {

@@ -51,7 +51,9 @@ describe.each(['etcd', 'kubernetes'])('reportSights() on %s', (type) => {
     const responder = startResponder(store, statusOf, write);
     onTestFinished(() => responder.stop());
     const elsewhere = () => Promise.resolve(testContext({ datastore: () => Promise.resolve(store) }));
-    const plan = await conversion(store, (client) => reportSights(client, { atOnce: 2, elsewhere }));
+    const plan = await conversion(store, (client) =>
+      reportSights(client, { atOnce: 2, reportTimeout: 30_000, elsewhere }),
+    );
     await plan.run('apply', { gateTimeout: 30_000 });
     const { meshEnabled, nodes } = await clusterIn(store);
     expect([meshEnabled, nodes.map(({ clusterId }) => clusterId)]).toEqual([false, ['244.0.0.1', '244.0.0.1', '']]);
@@ -72,7 +74,9 @@ describe('reportSights()', () => {
         metadata: { name: `node-${number}` },
         spec: { bgp: { ipv4Address: `10.0.0.${number}/24` } },
       });
-    const plan = await conversion(store, (client) => reportSights(client, { atOnce: 2, elsewhere }));
+    const plan = await conversion(store, (client) =>
+      reportSights(client, { atOnce: 2, reportTimeout: 30_000, elsewhere }),
+    );
     expect(await failure(plan.run('apply'))).toMatchObject({
       reason: 'precondition',
       message: 'no node reports into a folder of manifests, so that no gate could be held',

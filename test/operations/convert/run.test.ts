@@ -157,6 +157,19 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await outcome(plan.run('apply', { except: ['node-4'] }))).toBe('done');
   });
 
+  it('refuses to begin with nodes that it cannot look at, and with names that are none', async () => {
+    const plan = await begin();
+    const blind = { ...obedient(store, faults), canSee: (node: string) => node !== 'node-3' };
+    const sights = () => Promise.resolve(blind);
+    expect(await outcome(plan.run('apply', { sights }))).toBe(
+      'precondition: no folder of BIRD sockets is named for node node-3',
+    );
+    expect(await outcome(plan.run('apply', { except: ['node-9'] }))).toBe(
+      'precondition: node node-9 of --except: there is no such node',
+    );
+    expect(await outcome(plan.run('apply', { sights, except: ['node-3'] }))).toBe('done');
+  });
+
   it('goes back although a reflector tells nothing any more', async () => {
     const plan = await begin();
     await plan.run('apply');

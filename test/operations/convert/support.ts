@@ -86,6 +86,7 @@ export const noFaults = (): Faults => ({ down: new Set(), silent: new Set(), mis
 /** Nodes whose sessions are at once those that the datastore demands, faults aside. */
 export function obedient(store: Datastore, faults: Faults): SightSource {
   return {
+    canSee: () => true,
     pause: 1,
     async look(nodes, seen) {
       const cluster = await clusterIn(store);

@@ -67,7 +67,7 @@ export default class BgpConvertPlan extends BaseCommand {
 }
 
 const FORMATS: Readonly<Record<string, (made: MadePlan) => string>> = {
-  ps: ({ stored }) => planText(stored.plan),
+  ps: ({ stored }) => (stored.plan.steps.length === 0 ? '' : planText(stored.plan)),
   yaml: ({ stored }) => formatYaml(planDocument(stored)),
   json: ({ stored, failures }) =>
     `${formatJson({ ...planDocument(stored), failures: failures.map((failure) => ({ ...failure })) })}\n`,
