@@ -1,7 +1,7 @@
 /* Made by scripts/generate.ts from the commands. Do not edit. Longer than other files because every flag of every command stands here. */
 import type { CommandTable } from '../argv.ts';
 
-/** Every command with its flags. */
+/** Every command with its flags. Longer than most files because the commands have many. */
 export const commandTable: CommandTable = {
   commands: [
     {
@@ -210,7 +210,31 @@ export const commandTable: CommandTable = {
         filename: { type: 'string', char: 'f' },
         recursive: { type: 'boolean', char: 'R' },
         merge: { type: 'boolean' },
+        actual: { type: 'boolean' },
+        sockets: { type: 'string' },
+        'socket-dir': { type: 'string' },
+        timeout: { type: 'string' },
+        'max-parallelism': { type: 'string' },
         node: { type: 'string' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
+      id: 'bgp topology',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        filename: { type: 'string', char: 'f' },
+        recursive: { type: 'boolean', char: 'R' },
+        merge: { type: 'boolean' },
+        family: { type: 'string' },
+        'group-by': { type: 'string' },
         output: { type: 'string', char: 'o' },
         help: { type: 'boolean', char: 'h' },
         'log-level': { type: 'string', char: 'l' },
@@ -292,6 +316,38 @@ export const commandTable: CommandTable = {
         export: { type: 'boolean' },
         selector: { type: 'string' },
         'sort-by': { type: 'string' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+    },
+    {
+      id: 'ippool mode',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        ipip: { type: 'string' },
+        vxlan: { type: 'string' },
+        'dry-run': { type: 'optional', bare: 'server' },
+        output: { type: 'string', char: 'o' },
+        help: { type: 'boolean', char: 'h' },
+        'log-level': { type: 'string', char: 'l' },
+        context: { type: 'string' },
+        'allow-version-mismatch': { type: 'boolean' },
+        'request-timeout': { type: 'string' },
+        'no-color': { type: 'boolean' },
+        safe: { type: 'boolean' },
+      },
+      args: { exactly: 1 },
+    },
+    {
+      id: 'ippool modes',
+      flags: {
+        config: { type: 'string', char: 'c' },
+        output: { type: 'string', char: 'o' },
         help: { type: 'boolean', char: 'h' },
         'log-level': { type: 'string', char: 'l' },
         context: { type: 'string' },
@@ -431,7 +487,7 @@ export const commandTable: CommandTable = {
       },
     },
   ],
-  topics: ['bgp', 'bgp convert', 'bgp reflectors', 'node'],
+  topics: ['bgp', 'bgp convert', 'bgp reflectors', 'ippool', 'node'],
   globalFlags: {
     help: { type: 'boolean', char: 'h' },
     'log-level': { type: 'string', char: 'l' },
