@@ -21,26 +21,38 @@ function isNewEnough(version) {
 }
 
 function start() {
-  var cache = cacheFolder();
-  if (cache) require('module').enableCompileCache(cache);
-  import('../dist/main.js').then(
-    function (program) {
-      return program.main(process.argv.slice(2), path.basename(process.argv[1]));
-    },
-    function (error) {
-      if (fs.existsSync(path.join(ROOT, 'dist/main.js'))) throw error;
-      console.error(
-        'calicoctl: this checkout has not been built yet: run "sh scripts/with-node npm run build" in ' + ROOT
-      );
-      process.exitCode = 1;
-    }
-  );
+  var main = path.join(ROOT, 'dist/main.cjs');
+  var argv = process.argv.slice(2);
+  var program;
+  try {
+    program = require('./load.js')(main, cacheFolder(), commandOf(argv));
+  } catch (error) {
+    if (fs.existsSync(main)) throw error;
+    console.error(
+      'calicoctl: this checkout has not been built yet: run "sh scripts/with-node npm run build" in ' + ROOT
+    );
+    process.exitCode = 1;
+    return;
+  }
+  program.main(argv, path.basename(process.argv[1]));
+}
+
+// Which command it probably is, for the names of caches: two that are taken for one only share theirs.
+function commandOf(argv) {
+  var words = argv.filter(function (word) {
+    return /^[a-z]+$/.test(word);
+  });
+  var isHelp = argv.some(function (word) {
+    return word === '--help' || word === '-h' || word === 'help';
+  });
+  if (isHelp || words.length === 0) return 'help';
+  return words[0].slice(0, 20) + (words[0] === 'node' || words[0] === 'bgp' ? '.' + String(words[1]).slice(0, 20) : '');
 }
 
 // Compiled code is code that will be run: it is kept where only the user can write, or not at all.
 // Returns the folder, or nothing when there is no such place.
 function cacheFolder() {
-  if (!process.getuid || !require('module').enableCompileCache) return undefined;
+  if (!process.getuid) return undefined;
   var user = process.getuid();
   try {
     var home = os.homedir();

@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { keepTogether } from './keep-together.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { lazyKinds } from './lazy-kinds.ts';
@@ -22,8 +22,11 @@ const ROOT = join(import.meta.dirname, '..');
  */
 const REQUIRE = `import{createRequire as __createRequire}from"node:module";var require=__createRequire(import.meta.url);\n`;
 
+/** `cjs`: files for the loader of bin/run.js, which Node could not load with a cache of all that ran; `esm`: for everything else. */
+type Format = 'esm' | 'cjs';
+
 /** Bundles `entry` into `outdir`, which is emptied first; returns what went where. Rejects when esbuild reports an error. */
-export async function bundle(entry: string, outdir: string): Promise<Metafile> {
+export async function bundle(entry: string, outdir: string, format: Format = 'esm'): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: entry },
@@ -35,6 +38,7 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
     target: 'node22.12',
     mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': format === 'cjs' ? '.cjs' : '.js' },
     // Names stay readable in stack traces: nobody has to decode one.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -45,8 +49,7 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
       __BUILD_COMMIT__: JSON.stringify(commit()),
       // What CommonJS libraries know of their own place: the chunk's. Files beside it do not exist, so whatever is read
       // from there while a library loads has to be replaced in library-patches.ts.
-      __dirname: 'import.meta.dirname',
-      __filename: 'import.meta.filename',
+      ...(format === 'esm' && { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' }),
     },
     plugins: [lazyKinds(), keepTogether(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
     metafile: true,
@@ -56,9 +59,24 @@ export async function bundle(entry: string, outdir: string): Promise<Metafile> {
   rmSync(outdir, { recursive: true, force: true });
   for (const file of outputFiles) {
     mkdirSync(dirname(file.path), { recursive: true });
-    writeFileSync(file.path, withRequire(file));
+    writeFileSync(file.path, format === 'cjs' ? await asCommonJs(file) : withRequire(file));
   }
   return metafile;
+}
+
+/** A file of the bundle as CommonJS. At its end stands which build it is of: caches of compiled code go by it. */
+async function asCommonJs({ text, hash }: OutputFile): Promise<string> {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.12',
+    // Node refuses import() in code that comes from a cache.
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+  });
+  return `${code}//${hash}`;
 }
 
 /** The commit that is built, short; `unknown` outside a checkout. */
@@ -79,7 +97,7 @@ function report(metafile: Metafile, outdir: string): string {
     atStart: false,
     path,
   }));
-  const main = sizes.find(({ name }) => name === 'main.js');
+  const main = sizes.find(({ name }) => name.startsWith('main.'));
   if (main) markAtStart(main.path);
   function markAtStart(path: string): void {
     const entry = sizes.find((size) => size.path === path);
@@ -115,7 +133,7 @@ if (process.argv[1] === import.meta.filename) {
   });
   const target = resolve(values.outdir);
   try {
-    const built = await bundle(resolve(values.entry), target);
+    const built = await bundle(resolve(values.entry), target, 'cjs');
     if (target === join(ROOT, 'dist')) writeFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), thirdPartyNotices(ROOT, built));
     console.log(report(built, target));
   } catch (error) {

@@ -1,12 +1,15 @@
 /** Reading the disk. */
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry, Files } from '../context.ts';
 
+/** Loaded when something is read: every command asks whether its configuration file is there, and most have none. */
+const disk = () => process.getBuiltinModule('node:fs/promises');
+
 export const diskFiles: Files = {
-  read: (path) => readFile(path),
+  read: (path) => disk().readFile(path),
   async list(directory) {
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = await disk().readdir(directory, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return Promise.all(
       entries.map(async (entry): Promise<FileEntry> => {
@@ -14,14 +17,19 @@ export const diskFiles: Files = {
         if (entry.isFile()) return { name, type: 'file' };
         if (entry.isDirectory()) return { name, type: 'directory' };
         if (!entry.isSymbolicLink()) return { name, type: 'other' };
-        const target = await stat(join(directory, name)).catch(() => undefined);
+        const target = await disk()
+          .stat(join(directory, name))
+          .catch(() => undefined);
         return { name, type: target?.isDirectory() ? 'link-to-directory' : 'link-to-file' };
       }),
     );
   },
-  async stat(path) {
-    const found = await stat(path);
-    return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other';
-  },
-  isLink: async (path) => (await lstat(path)).isSymbolicLink(),
+  stat: (path) =>
+    new Promise((resolve, reject) => {
+      stat(path, (error, found) => {
+        if (error) reject(error);
+        else resolve(found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other');
+      });
+    }),
+  isLink: async (path) => (await disk().lstat(path)).isSymbolicLink(),
 };

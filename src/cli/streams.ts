@@ -1,5 +1,5 @@
 /** The process's streams as operations and commands see them. */
-import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import type { Streams } from '../context.ts';
 import { standardError, standardOutput } from './output.ts';
 
@@ -14,9 +14,18 @@ export function usesColour(isTTY: boolean, { env, off }: ColourChoice): boolean 
   return isTTY && !off && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 }
 
+/** Terminals are character devices, and what else is need not load the module that knows terminals. */
+function isTerminal(descriptor: 1 | 2): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor);
+  } catch {
+    return false;
+  }
+}
+
 /** The real streams. A reader that went away (`| head`) ends output without a word. */
 export function processStreams(choice: ColourChoice): Streams {
-  const outIsTTY = isatty(1);
+  const outIsTTY = isTerminal(1);
   return {
     async readInput() {
       const chunks: Uint8Array[] = [];
@@ -30,7 +39,7 @@ export function processStreams(choice: ColourChoice): Streams {
       return (outIsTTY && process.stdout.columns) || 80;
     },
     outIsTTY,
-    errIsTTY: isatty(2),
+    errIsTTY: isTerminal(2),
     colour: usesColour(outIsTTY, choice),
   };
 }

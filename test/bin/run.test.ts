@@ -8,6 +8,8 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,11 +17,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = `export async function main(argv, invokedAs) {
+const PROGRAM = `exports.main = function (argv, invokedAs) {
   if (argv[0] === 'kill') process.kill(process.pid, 'SIGTERM');
   console.log(JSON.stringify([invokedAs, argv]));
   process.exitCode = Number(argv[1] ?? 0);
-}`;
+};
+//build1`;
 
 let checkout: string;
 let cache: string;
@@ -30,7 +33,7 @@ beforeEach(() => {
   cpSync(join(ROOT, 'bin'), join(checkout, 'bin'), { recursive: true });
   writeFileSync(join(checkout, 'package.json'), '{"version":"1.2.3","type":"module"}');
   mkdirSync(join(checkout, 'dist'));
-  writeFileSync(join(checkout, 'dist/main.js'), PROGRAM);
+  writeFileSync(join(checkout, 'dist/main.cjs'), PROGRAM);
   // Makes the Node that runs these tests look like an old one.
   writeFileSync(
     join(checkout, 'old.cjs'),
@@ -77,9 +80,9 @@ describe('bin/run.js', () => {
   });
 
   test('does not hide what went wrong in a program that is there', () => {
-    writeFileSync(join(checkout, 'dist/main.js'), `import './missing.js';`);
+    writeFileSync(join(checkout, 'dist/main.cjs'), `require('./missing.cjs');`);
     const { status, stderr } = run([]);
-    expect({ status, named: stderr.includes('dist/missing.js') }).toEqual({ status: 1, named: true });
+    expect({ status, named: stderr.includes('dist/missing.cjs') }).toEqual({ status: 1, named: true });
   });
 });
 
@@ -130,6 +133,59 @@ describe("bin/run.js's code cache", () => {
     run([]);
     const modes = [join(cache, 'calicoctl'), folder()].map((name) => (statSync(name).mode & 0o777).toString(8));
     expect({ modes, used: readdirSync(folder()).length }).toEqual({ modes: ['700', '700'], used: 1 });
+  });
+
+  /** The caches, with what tells whether one was written anew. */
+  const packs = () => readdirSync(folder()).map((name) => `${name} ${statSync(join(folder(), name)).ino}`);
+
+  test('is written once for a command and a build', () => {
+    run(['get', '0']);
+    const first = packs();
+    run(['get', '0', 'other']);
+    expect({ first: first.length, second: packs() }).toEqual({ first: 1, second: first });
+    writeFileSync(
+      join(checkout, 'dist/main.cjs'),
+      PROGRAM.replace('build1', 'build2').replace('invokedAs, argv]', 'argv]'),
+    );
+    expect(run(['get', '0']).stdout).toBe('[["get","0"]]\n');
+    run(['node', 'status']);
+    const names = readdirSync(folder()).map((name) => name.split('-').slice(0, 2).join('-'));
+    expect(names.sort()).toEqual(['get-build1', 'get-build2', 'node.status-build2']);
+  });
+
+  test('grows by what another run of the command loads', () => {
+    writeFileSync(
+      join(checkout, 'dist/main.cjs'),
+      `exports.main = (argv) => console.log(argv[1] ? require('./part.cjs') : 'nothing');\n//build1`,
+    );
+    writeFileSync(join(checkout, 'dist/part.cjs'), `module.exports = 'part';`);
+    const answers = [['get'], ['get', 'x'], ['get', 'x'], ['get']].map((args) => [run(args).stdout, ...packs()]);
+    expect(answers.map(([stdout]) => stdout)).toEqual(['nothing\n', 'part\n', 'part\n', 'nothing\n']);
+    expect(new Set(answers.map(([, pack]) => pack)).size).toBe(2);
+  });
+
+  test.each([
+    ['cut off', (name: string) => truncateSync(name, 100)],
+    ['nonsense', (name: string) => writeFileSync(name, 'nonsense')],
+    ['empty', (name: string) => truncateSync(name)],
+    ['open to others', (name: string) => chmodSync(name, 0o666)],
+  ])('is left alone when it is %s', (_case, spoil) => {
+    run(['get', '3']);
+    readdirSync(folder()).forEach((name) => spoil(join(folder(), name)));
+    expect(run(['get', '3'])).toMatchObject({ status: 3, stdout: '["run.js",["get","3"]]\n', stderr: '' });
+  });
+
+  test('goes when nobody has written it for a month', () => {
+    run(['get', '0']);
+    const old = join(folder(), 'get-build0-v1-x64-0');
+    writeFileSync(old, '');
+    utimesSync(old, 0, 0);
+    run(['apply', '0']);
+    expect(
+      readdirSync(folder())
+        .map((name) => name.split('-')[0])
+        .sort(),
+    ).toEqual(['apply', 'get']);
   });
 
   test.each([

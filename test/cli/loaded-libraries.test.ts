@@ -100,15 +100,14 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, readonly Librar
 };
 
 /** What a process loads, written down when it ends. */
-const TRACE = `import { writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
+const TRACE = `import fs from 'node:fs';
 const files = [];
-registerHooks({ load(url, context, next) {
-  if (url.startsWith('file:')) files.push(fileURLToPath(url));
-  return next(url, context);
-} });
-process.on('exit', () => writeFileSync(process.env.CALICOCTL_TEST_TRACE, JSON.stringify(files)));
+const read = fs.readFileSync;
+fs.readFileSync = (name, ...options) => {
+  if (String(name).endsWith('.cjs')) files.push(name);
+  return read(name, ...options);
+};
+process.on('exit', () => fs.writeFileSync(process.env.CALICOCTL_TEST_TRACE, JSON.stringify(files)));
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'calicoctl-libraries-'));
@@ -127,7 +126,7 @@ let cluster: KubernetesConnection;
 beforeAll(async () => {
   [etcd, cluster] = await Promise.all([sharedEtcd(), sharedKubernetes('v1')]);
   await Promise.all([etcd.wipe(), cluster.wipe()]);
-  const { outputs } = await bundle(join(ROOT, 'src/cli/main.ts'), at('dist'));
+  const { outputs } = await bundle(join(ROOT, 'src/cli/main.ts'), at('dist'), 'cjs');
   for (const [path, { inputs }] of Object.entries(outputs)) {
     const used = Object.entries(inputs).flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : []));
     contents.set(
@@ -179,7 +178,7 @@ async function loadedBy(line: string, env: Readonly<Record<string, string>>): Pr
   const files: unknown = JSON.parse(readFileSync(trace, 'utf8'));
   if (!Array.isArray(files)) throw new TypeError('no list of files');
   const libraries = new Set(files.flatMap((file) => contents.get(String(file)) ?? []));
-  if (!files.includes(at('dist/main.js'))) throw new Error('the bundle was not started');
+  if (!files.includes(at('dist/main.cjs'))) throw new Error('the bundle was not started');
   return WATCHED.filter((library) => libraries.has(library));
 }
 
