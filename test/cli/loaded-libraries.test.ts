@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../scripts/build.ts';
 import { calicoctl } from '../doubles/program.ts';
-import type { EtcdConnection } from '../servers/etcd.ts';
+import type { EtcdConnection, EtcdServer } from '../servers/etcd.ts';
+import { startEtcd } from '../servers/etcd.ts';
 import type { KubernetesConnection } from '../servers/kubernetes.ts';
 import { sharedEtcd, sharedKubernetes } from '../servers/shared.ts';
 
@@ -28,8 +29,7 @@ type Library = (typeof WATCHED)[number];
 const NONE: readonly Library[] = [];
 const CLI: readonly Library[] = ['@oclif/core'];
 const CLI_YAML: readonly Library[] = ['@oclif/core', 'js-yaml'];
-const CLI_ETCD: readonly Library[] = ['@oclif/core', 'etcd3', '@grpc/grpc-js'];
-const CLI_ETCD_YAML: readonly Library[] = [...CLI_ETCD, 'js-yaml'];
+const CLI_GRPC: readonly Library[] = ['@oclif/core', 'etcd3', '@grpc/grpc-js'];
 const PATCH = '[{"op":"add","path":"/metadata/labels","value":{"a":"b"}}]';
 
 /** The table. A command line is split at blanks; capitals stand for paths. */
@@ -68,17 +68,18 @@ const TABLE: Readonly<Record<string, readonly (readonly [string, readonly Librar
     ['delete ippool p', CLI_YAML],
   ],
   etcd: [
-    ['apply -f POOL', CLI_ETCD_YAML],
-    ['get ippool', CLI_ETCD],
-    ['get ippool -o yaml', CLI_ETCD],
-    ['version', CLI_ETCD],
-    [`patch ippool p --type json -p ${PATCH}`, [...CLI_ETCD, 'rfc6902']],
-    ['label ippool p a=c --overwrite', CLI_ETCD],
-    ['bgp sessions', CLI_ETCD],
-    ['ippool modes', CLI_ETCD],
-    ['ippool mode p --vxlan Always -o yaml', CLI_ETCD],
-    ['delete ippool p', CLI_ETCD],
+    ['apply -f POOL', CLI_YAML],
+    ['get ippool', CLI],
+    ['get ippool -o yaml', CLI],
+    ['version', CLI],
+    [`patch ippool p --type json -p ${PATCH}`, [...CLI, 'rfc6902']],
+    ['label ippool p a=c --overwrite', CLI],
+    ['bgp sessions', CLI],
+    ['ippool modes', CLI],
+    ['ippool mode p --vxlan Always -o yaml', CLI],
+    ['delete ippool p', CLI],
   ],
+  'etcd without JSON gateway': [['get ippool', CLI_GRPC]],
   'kubernetes with a token': [
     ['apply -f POOL', CLI_YAML],
     ['get ippool', CLI],
@@ -121,10 +122,15 @@ const PATHS: Readonly<Record<string, string>> = {
 const contents = new Map<string, readonly Library[]>();
 let environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
 let etcd: EtcdConnection;
+let grpcOnly: EtcdServer;
 let cluster: KubernetesConnection;
 
 beforeAll(async () => {
-  [etcd, cluster] = await Promise.all([sharedEtcd(), sharedKubernetes('v1')]);
+  [etcd, grpcOnly, cluster] = await Promise.all([
+    sharedEtcd(),
+    startEtcd({ jsonGateway: false }),
+    sharedKubernetes('v1'),
+  ]);
   await Promise.all([etcd.wipe(), cluster.wipe()]);
   const { outputs } = await bundle(join(ROOT, 'src/cli/main.ts'), at('dist'), 'cjs');
   for (const [path, { inputs }] of Object.entries(outputs)) {
@@ -158,13 +164,17 @@ beforeAll(async () => {
     none: {},
     local: { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: at('store') },
     etcd: { DATASTORE_TYPE: 'etcdv3', ETCD_ENDPOINTS: etcd.endpoints },
+    'etcd without JSON gateway': { DATASTORE_TYPE: 'etcdv3', ETCD_ENDPOINTS: grpcOnly.endpoints },
     'kubernetes with a token': kubernetes(cluster.kubeconfigFile),
     'kubernetes with a certificate': kubernetes(cluster.certificateKubeconfigFile),
     'kubernetes with a kubeconfig in YAML': kubernetes(at('kubeconfig.yaml')),
     'kubernetes through a proxy': kubernetes(at('proxied')),
   };
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await grpcOnly.stop();
+});
 
 /** The watched libraries in the files that a command loads. */
 async function loadedBy(line: string, env: Readonly<Record<string, string>>): Promise<readonly Library[]> {

@@ -19,6 +19,8 @@ export interface EtcdOptions {
   readonly clientCertAuth?: boolean;
   /** Enable etcd's own users: this one may do everything (`root` gets the same password). */
   readonly auth?: { readonly user: string; readonly password: string };
+  /** Offer the JSON gateway beside gRPC; true by default, as in etcd. */
+  readonly jsonGateway?: boolean;
   /** The Common Name in the client's certificate, which etcd takes as user name if no user is given; `calicoctl` by default. */
   readonly clientCommonName?: string;
 }
@@ -69,7 +71,7 @@ const day = 24 * 3600 * 1000;
 
 /** Starts an etcd on a free port of 127.0.0.1 and waits until it serves. Throws if it cannot be had or does not start. */
 export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> {
-  const { version = '3.4', tls = false, clientCertAuth = false, auth } = options;
+  const { version = '3.4', tls = false, clientCertAuth = false, auth, jsonGateway = true } = options;
   if (clientCertAuth && tls === false) throw new Error('startEtcd(): clientCertAuth needs tls');
   const program = await findProgram(`etcd-${version}`);
   const { server, files, port } = await withFreePorts(1, async ([freePort = 0]) => {
@@ -89,6 +91,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
       '--election-timeout=100',
       '--bcrypt-cost=4',
       '--logger=zap',
+      ...(jsonGateway ? [] : ['--enable-grpc-gateway=false']),
     ];
     if (written) {
       args.push(`--cert-file=${written.serverCertFile}`, `--key-file=${written.serverKeyFile}`);
@@ -106,7 +109,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
     return { server: started, files: written, port: freePort };
   });
   // A server with a faulty certificate must still be usable for the test's own preparations.
-  const facts = { version, port, files, trustsAny: typeof tls === 'object' };
+  const facts = { version, port, files, trustsAny: typeof tls === 'object', jsonGateway };
   if (auth) {
     try {
       await enableAuth(connect(facts), auth);
@@ -126,7 +129,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
 
 /** The way to a server that {@link startEtcd} started without TLS and users, in this process or another. */
 export function connectEtcd(version: EtcdVersion, port: number): EtcdConnection {
-  return connect({ version, port, files: undefined, trustsAny: false });
+  return connect({ version, port, files: undefined, trustsAny: false, jsonGateway: true });
 }
 
 interface Facts {
@@ -134,10 +137,11 @@ interface Facts {
   readonly port: number;
   readonly files: EtcdFiles | undefined;
   readonly trustsAny: boolean;
+  readonly jsonGateway: boolean;
   readonly auth?: EtcdOptions['auth'] | undefined;
 }
 
-function connect({ version, port, files, trustsAny, auth }: Facts): EtcdConnection {
+function connect({ version, port, files, trustsAny, jsonGateway, auth }: Facts): EtcdConnection {
   const endpoints = `${files ? 'https' : 'http'}://127.0.0.1:${port}`;
   const flags = [`--endpoints=${endpoints}`];
   const environment: Record<string, string> = { ETCD_ENDPOINTS: endpoints };
@@ -168,7 +172,7 @@ function connect({ version, port, files, trustsAny, auth }: Facts): EtcdConnecti
     etcdctl,
     async wipe() {
       // A plain server is wiped between any two tests, and its JSON gateway answers faster than etcdctl starts.
-      if (!files && !auth) await deleteEverything(endpoints);
+      if (!files && !auth && jsonGateway) await deleteEverything(endpoints);
       else await etcdctl(['del', '', '--from-key=true']);
     },
   };

@@ -16,6 +16,8 @@ export interface Diagnosis {
   readonly phase: Phase;
   /** one clause, without endpoint; no secret */
   readonly reason: string;
+  /** it speaks HTTP/2, as etcd does for gRPC */
+  readonly answersHttp2?: true;
 }
 
 /** What a client of HTTP/2 says first (RFC 9113, 3.4), and an empty SETTINGS frame. */
@@ -202,7 +204,10 @@ function firstWord(bytes: Buffer, phase: Phase): Diagnosis {
   if (bytes.subarray(0, 5).toString('latin1') === 'HTTP/') {
     return { phase, reason: 'it answers in HTTP/1, so it is no etcd, or only its JSON gateway, or it wants https://' };
   }
-  if (type === 4) return { phase: 'connect', reason: 'the first connection failed, though the next one is answered' };
+  if (type === 4) {
+    const reason = 'the first connection failed, though the next one is answered';
+    return { phase: 'connect', reason, answersHttp2: true };
+  }
   return { phase, reason: 'its answer is not HTTP/2, so it is no etcd' };
 }
 

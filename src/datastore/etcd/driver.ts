@@ -17,6 +17,7 @@ import { refOfKey, resourceKey, resourceRange } from './keys.ts';
 import { Keyspace } from './keyspace.ts';
 import { etcdSettings, parseEndpoint, speaksTls } from './settings.ts';
 import { loadTls } from './tls.ts';
+import type { TransportOptions } from './transport-options.ts';
 import type { KeyValue, Transport } from './transport.ts';
 import { RequestFailed } from './transport.ts';
 import { decodeResource, encodeResource } from './values.ts';
@@ -39,17 +40,20 @@ async function connect(settings: ConnectionSettings, options: OpenOptions): Prom
   const endpoints = found.map((endpoint) => parseEndpoint(endpoint, secure));
   // The Go client reads certificates even when it will not use them, and so tells of wrong ones.
   const tls = await loadTls(certificates, options.env, secure);
-  const { openGrpc } = await import('./grpc-transport.ts');
+  const { openGateway } = await import('./gateway-transport.ts');
+  const openGrpc = async (wanted: TransportOptions): Promise<Transport> =>
+    (await import('./grpc-transport.ts')).openGrpc(wanted);
+  const wanted: TransportOptions = {
+    endpoints,
+    tls,
+    user,
+    facts: { setting, authenticates: user !== undefined, userSetting: user?.setting ?? '' },
+    signal: options.signal,
+    requestTimeout: options.requestTimeout,
+    log: options.log,
+  };
   try {
-    return await openGrpc({
-      endpoints,
-      tls,
-      user,
-      facts: { setting, authenticates: user !== undefined, userSetting: user?.setting ?? '' },
-      signal: options.signal,
-      requestTimeout: options.requestTimeout,
-      log: options.log,
-    });
+    return await openGateway(wanted, openGrpc);
   } catch (error) {
     throw error instanceof RequestFailed ? error.report() : error;
   }

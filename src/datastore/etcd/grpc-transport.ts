@@ -1,14 +1,15 @@
 /** etcd over gRPC, by means of etcd3: several endpoints, user and password, deadlines. */
 import { KVClient } from 'etcd3/lib/rpc.js';
-import type { IAuthenticateResponse, IKeyValue, IRequestOp, IResponseOp } from 'etcd3/lib/rpc.js';
+import type { IAuthenticateResponse, IKeyValue, IRequestOp, IResponseOp, ITxnRequest } from 'etcd3/lib/rpc.js';
 import { Cancellation } from './cancellation.ts';
 import { diagnose } from './diagnose.ts';
-import type { Facts } from './errors.ts';
-import { lost, noEtcd, notAuthenticated, refused, timedOut, unreachable } from './errors.ts';
+import { noEtcd, notAuthenticated, unreachable } from './errors.ts';
 import { Member } from './grpc-member.ts';
 import type { Reply } from './grpc-member.ts';
-import type { Endpoint } from './settings.ts';
-import type { TlsMaterial } from './tls.ts';
+import { connectLimits, firstToConnect, inTurn } from './reach.ts';
+import type { Limits } from './reach.ts';
+import { AUTH_IS_OFF, failureOf, STALE_TOKEN, UNDECIDED } from './server-codes.ts';
+import type { TransportOptions } from './transport-options.ts';
 import type {
   KeyValue,
   Operation,
@@ -19,45 +20,12 @@ import type {
   TxnRequest,
   TxnResult,
 } from './transport.ts';
-
-export interface GrpcOptions {
-  readonly endpoints: readonly Endpoint[];
-  /** undefined: plain text */
-  readonly tls: TlsMaterial | undefined;
-  readonly user: { readonly name: string; readonly password: string } | undefined;
-  readonly facts: Facts;
-  readonly signal: AbortSignal;
-  /** milliseconds for one request, connecting included; 0 = no limit */
-  readonly requestTimeout: number;
-  readonly log: (message: string) => void;
-}
-
-/** Milliseconds for connecting to any endpoint, and for finding out afterwards why none could be reached. */
-const CONNECT_LIMIT = 5000;
-const DIAGNOSIS_LIMIT = 3000;
-/** Milliseconds after which the next endpoint is tried too, while the one before has not answered yet. */
-const NEXT_ENDPOINT_AFTER = 250;
-
-/** gRPC's codes (google.rpc.Code). */
-const CANCELLED = 1;
-const UNKNOWN = 2;
-const DEADLINE_EXCEEDED = 4;
-const INTERNAL = 13;
-const UNAVAILABLE = 14;
-/** After these it is open whether the request was, or will be, carried out. */
-const UNDECIDED: ReadonlySet<number> = new Set([CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE]);
+import { endOfPrefix } from './transport.ts';
 
 /** How grpc-js words an answer that is not gRPC. */
 const HTTP_STATUS = 'Received HTTP status code';
-/** Texts of etcd that mean the token is no longer good; the request was not looked at. */
-const STALE_TOKEN: ReadonlySet<string> = new Set([
-  'etcdserver: invalid auth token',
-  'etcdserver: revision of auth store is old',
-]);
-const AUTH_IS_OFF = 'etcdserver: authentication is not enabled';
-
 /** Connects and, if there are credentials, fetches a token. Without credentials nothing is sent yet. @throws {RequestFailed} */
-export async function openGrpc(options: GrpcOptions): Promise<Transport> {
+export async function openGrpc(options: TransportOptions): Promise<Transport> {
   const transport = new GrpcTransport(options);
   try {
     await transport.authenticate();
@@ -69,7 +37,7 @@ export async function openGrpc(options: GrpcOptions): Promise<Transport> {
 }
 
 class GrpcTransport implements Transport {
-  readonly #options: GrpcOptions;
+  readonly #options: TransportOptions;
   readonly #kv: KVClient;
   readonly #cancellation: Cancellation;
   #member: Promise<Member> | undefined;
@@ -77,7 +45,7 @@ class GrpcTransport implements Transport {
   /** index of the endpoint to try first */
   #first = 0;
 
-  constructor(options: GrpcOptions) {
+  constructor(options: TransportOptions) {
     this.#options = options;
     this.#cancellation = new Cancellation(options.signal);
     this.#kv = new KVClient({
@@ -99,18 +67,22 @@ class GrpcTransport implements Transport {
     return { entries: kvs.map(keyValue), revision: header.revision };
   }
 
-  async txn({ compare, success, failure }: TxnRequest): Promise<TxnResult> {
-    this.#options.log(`etcd: txn ${success.map(({ type, key }) => `${type} ${key}`).join(', ')}`);
-    const { succeeded, header, responses } = await this.#kv.txn({
-      compare: compare.map(({ key, target, equals }) => ({
-        key: Buffer.from(key),
-        result: 'Equal',
-        ...(target === 'mod' ? { target: 'Mod', mod_revision: equals } : { target: 'Version', version: equals }),
-      })),
-      success: success.map(requestOp),
-      failure: failure.map(requestOp),
-    });
+  async txn(request: TxnRequest): Promise<TxnResult> {
+    this.#options.log(`etcd: txn ${named(request)}`);
+    const { succeeded, header, responses } = await this.#kv.txn(txnMessage(request));
     return { succeeded, revision: header.revision, entries: responses.map(entriesOf) };
+  }
+
+  async batch(requests: readonly TxnRequest[]): Promise<readonly TxnResult[]> {
+    this.#options.log(`etcd: txn of ${requests.length}: ${requests.map(named).join(', ')}`);
+    const success = requests.map((request) => ({ request_txn: txnMessage(request) }));
+    const { header, responses } = await this.#kv.txn({ compare: [], success, failure: [] });
+    // The inner answers have no revision of their own: all that was written has that of the whole.
+    return responses.map(({ response_txn: inner }) => ({
+      succeeded: inner.succeeded,
+      revision: header.revision,
+      entries: inner.responses.map(entriesOf),
+    }));
   }
 
   close(): void {
@@ -185,8 +157,7 @@ class GrpcTransport implements Transport {
 
   async #connectAny({ connectBy, diagnoseBy }: Limits): Promise<Member> {
     const { endpoints, tls, signal, facts, log } = this.#options;
-    const inOrder = [...endpoints.slice(this.#first), ...endpoints.slice(0, this.#first)];
-    const members = inOrder.map((endpoint) => new Member(endpoint, tls));
+    const members = inTurn(endpoints, this.#first).map((endpoint) => new Member(endpoint, tls));
     const winner = await firstToConnect(members, connectBy);
     for (const member of members) if (member !== winner) member.close();
     if (winner !== undefined) {
@@ -209,74 +180,35 @@ class GrpcTransport implements Transport {
     member.close();
   }
 
-  #failure(member: Member, { code, details }: Failure): RequestFailed {
+  #failure(member: Member, failure: Failure): RequestFailed {
     const { facts, requestTimeout } = this.#options;
-    if (details.startsWith(HTTP_STATUS)) return noEtcd(facts, member.endpoint, details);
-    if (!UNDECIDED.has(code)) return refused(details, 'nothing-done');
-    this.#drop(member);
-    if (details.startsWith('etcdserver:')) return refused(details, 'lost');
-    if (code === DEADLINE_EXCEEDED) return timedOut(facts, member.endpoint, requestTimeout);
-    return code === UNKNOWN || code === INTERNAL ? refused(details, 'lost') : lost(facts, member.endpoint);
+    if (failure.details.startsWith(HTTP_STATUS)) return noEtcd(facts, member.endpoint, failure.details);
+    if (UNDECIDED.has(failure.code)) this.#drop(member);
+    return failureOf(failure, facts, member.endpoint, requestTimeout);
   }
 }
 
 type Aborted = { readonly type: 'aborted' };
 type Failure = Extract<Reply<never>, { readonly type: 'error' }>;
 
-/** Milliseconds since 1970. */
-interface Limits {
-  readonly connectBy: number;
-  readonly diagnoseBy: number;
-}
-
-/** When the request's own limit is shorter, both share it in proportion. */
-function connectLimits(deadline: number | undefined): Limits {
-  const now = Date.now();
-  const whole = CONNECT_LIMIT + DIAGNOSIS_LIMIT;
-  const time = Math.max(Math.min(whole, (deadline ?? Infinity) - now), 0);
-  return { connectBy: now + (time * CONNECT_LIMIT) / whole, diagnoseBy: now + time };
-}
-
-/** The first member to connect; the others start one after the other, at the latest when all before them have failed. */
-function firstToConnect(members: readonly Member[], deadline: number): Promise<Member | undefined> {
-  return new Promise((resolve) => {
-    const waiting = [...members];
-    let connecting = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const startNext = () => {
-      clearTimeout(timer);
-      const member = waiting.shift();
-      if (member === undefined) {
-        if (connecting === 0) resolve(undefined);
-        return;
-      }
-      connecting++;
-      if (waiting.length > 0) timer = setTimeout(startNext, NEXT_ENDPOINT_AFTER);
-      void member.connect(deadline).then((connected) => {
-        connecting--;
-        if (!connected) {
-          if (connecting === 0) startNext();
-          return;
-        }
-        clearTimeout(timer);
-        waiting.length = 0;
-        resolve(member);
-      });
-    };
-    startNext();
-  });
-}
-
-/** The end of the range of all keys that begin with `key`: the same key with its last byte raised. */
-function endOfPrefix(key: Buffer): Buffer {
-  const end = Buffer.from(key);
-  // Keys are UTF-8, where no byte is 255: there is always a next one.
-  end[end.length - 1] = (end.at(-1) ?? 0) + 1;
-  return end;
-}
-
 function keyValue({ key, value, mod_revision }: IKeyValue): KeyValue {
   return { key: key.toString('utf8'), value: value.toString('utf8'), modRevision: mod_revision };
+}
+
+function named({ success }: TxnRequest): string {
+  return success.map(({ type, key }) => `${type} ${key}`).join(', ');
+}
+
+function txnMessage({ compare, success, failure }: TxnRequest): ITxnRequest {
+  return {
+    compare: compare.map(({ key, target, equals }) => ({
+      key: Buffer.from(key),
+      result: 'Equal',
+      ...(target === 'mod' ? { target: 'Mod', mod_revision: equals } : { target: 'Version', version: equals }),
+    })),
+    success: success.map(requestOp),
+    failure: failure.map(requestOp),
+  };
 }
 
 function requestOp(operation: Operation): IRequestOp {

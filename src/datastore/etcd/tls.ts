@@ -190,11 +190,11 @@ function refusal(reason: string, setting?: string, cause?: unknown): SettingsErr
 }
 
 /** How TLS is spoken with an endpoint. A name is sent only when it is one (RFC 6066); addresses are verified all the same. */
-export function tlsOptions(material: TlsMaterial, host: string): ConnectionOptions {
+export function tlsOptions(material: TlsMaterial, host: string, protocol: 'h2' | 'http/1.1' = 'h2'): ConnectionOptions {
   return {
     secureContext: material.context,
     host,
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: [protocol],
     ...(isIP(host) === 0 && { servername: host }),
   };
 }

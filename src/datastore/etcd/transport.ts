@@ -61,6 +61,12 @@ export interface Transport {
   range(request: RangeRequest): Promise<RangeResult>;
   /** Sent once, never repeated. @throws {RequestFailed} */
   txn(request: TxnRequest): Promise<TxnResult>;
+  /**
+   * Several transactions in one: each has its own compares and its own outcome, what all of them write has one revision, and either all of them take
+   * place or none. No two may write the same key. Sent once, never repeated.
+   * @throws {RequestFailed} also when etcd's limits do not allow so many, or so much, at once
+   */
+  batch(requests: readonly TxnRequest[]): Promise<readonly TxnResult[]>;
   close(): void;
 }
 
@@ -76,4 +82,12 @@ export class RequestFailed extends Error {
     this.outcome = outcome;
     this.report = report;
   }
+}
+
+/** The end of the range of all keys that begin with `key`: the same key with its last byte raised. */
+export function endOfPrefix(key: Buffer): Buffer {
+  const end = Buffer.from(key);
+  // Keys are UTF-8, where no byte is 255: there is always a next one.
+  end[end.length - 1] = (end.at(-1) ?? 0) + 1;
+  return end;
 }

@@ -1,0 +1,159 @@
+/** One etcd member over its JSON gateway: a pool of kept connections, and single requests on it. */
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Cancellation } from './cancellation.ts';
+import type { Endpoint } from './settings.ts';
+import type { TlsMaterial } from './tls.ts';
+import { tlsOptions } from './tls.ts';
+
+/** How a request ended. */
+export type Ending =
+  | { readonly type: 'answer'; readonly status: number; readonly text: string }
+  /** the connection failed; `sent`: the server may have got the request */
+  | { readonly type: 'broken'; readonly sent: boolean; readonly code: string }
+  /** its time is up */
+  | { readonly type: 'late' }
+  | { readonly type: 'aborted' };
+
+export interface PostOptions {
+  readonly token: string | undefined;
+  /** time in milliseconds since 1970; undefined: none */
+  readonly deadline: number | undefined;
+  /** until then the connection must stand, milliseconds since 1970 */
+  readonly connectBy: number;
+  readonly cancellation: Cancellation;
+}
+
+/** A request under way. */
+export interface Exchange {
+  /** true as soon as the answer begins, false when there will be none. Never rejects. */
+  readonly answered: Promise<boolean>;
+  /** Never rejects. */
+  readonly done: Promise<Ending>;
+  /** Ends it as broken, if it has not ended yet. */
+  abandon(): void;
+}
+
+/** After these nothing was sent. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENODATA',
+]);
+
+type Request = (options: RequestOptions, answered: (response: IncomingMessage) => void) => ClientRequest;
+
+export class GatewayMember {
+  readonly endpoint: Endpoint;
+  readonly #request: Request;
+  readonly #agent: Agent;
+  readonly #connected: 'connect' | 'secureConnect';
+
+  private constructor(endpoint: Endpoint, request: Request, agent: Agent, connected: 'connect' | 'secureConnect') {
+    this.endpoint = endpoint;
+    this.#request = request;
+    this.#agent = agent;
+    this.#connected = connected;
+  }
+
+  /** Connects to nothing yet. */
+  static async open(endpoint: Endpoint, tls: TlsMaterial | undefined): Promise<GatewayMember> {
+    if (tls === undefined) {
+      const { Agent: HttpAgent, request } = await import('node:http');
+      return new GatewayMember(endpoint, request, new HttpAgent({ keepAlive: true }), 'connect');
+    }
+    const { Agent: HttpsAgent, request } = await import('node:https');
+    const agent = new HttpsAgent({ ...tlsOptions(tls, endpoint.host, 'http/1.1'), keepAlive: true });
+    return new GatewayMember(endpoint, request, agent, 'secureConnect');
+  }
+
+  /** Sends a JSON text once. */
+  post(path: string, body: string, options: PostOptions): Exchange {
+    const { token, deadline, connectBy, cancellation } = options;
+    const bytes = Buffer.from(body);
+    let answer = (_begun: boolean): void => undefined;
+    const answered = new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+    let abandon = (): void => undefined;
+    const done = new Promise<Ending>((resolve) => {
+      let isConnected = false;
+      let connectTimer: NodeJS.Timeout | undefined;
+      let deadlineTimer: NodeJS.Timeout | undefined;
+      let stopListening = (): void => undefined;
+      const end = (ending: Ending): void => {
+        clearTimeout(connectTimer);
+        clearTimeout(deadlineTimer);
+        stopListening();
+        answer(false);
+        resolve(ending);
+        if (ending.type !== 'answer') request.destroy();
+      };
+      const request = this.#request(
+        {
+          host: this.endpoint.host,
+          port: this.endpoint.port,
+          method: 'POST',
+          path,
+          agent: this.#agent,
+          headers: {
+            'Content-Type': 'application/json',
+            'Content-Length': bytes.length,
+            ...(token !== undefined && { Authorization: token }),
+          },
+        },
+        (response) => {
+          isConnected = true;
+          clearTimeout(connectTimer);
+          answer(true);
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => void chunks.push(chunk));
+          response.on('error', (error) => end({ type: 'broken', sent: true, code: codeOf(error) }));
+          response.on('aborted', () => end({ type: 'broken', sent: true, code: 'ECONNRESET' }));
+          response.on('end', () => {
+            if (!response.complete) return end({ type: 'broken', sent: true, code: 'ECONNRESET' });
+            end({ type: 'answer', status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+          });
+        },
+      );
+      request.on('error', (error) => {
+        const code = codeOf(error);
+        end({ type: 'broken', sent: isConnected || !NOT_CONNECTED.has(code), code });
+      });
+      request.on('socket', (socket: Socket) => {
+        if (!socket.connecting) isConnected = true;
+        else {
+          socket.once(this.#connected, () => {
+            isConnected = true;
+            clearTimeout(connectTimer);
+          });
+        }
+      });
+      abandon = () => end({ type: 'broken', sent: isConnected, code: 'ECONNABORTED' });
+      stopListening = cancellation.onAbort(() => end({ type: 'aborted' }));
+      if (cancellation.signal.aborted) return end({ type: 'aborted' });
+      // Without a socket the request waits for a connection, which may never come to stand.
+      connectTimer = setTimeout(() => {
+        if (!isConnected) end({ type: 'broken', sent: false, code: 'ETIMEDOUT' });
+      }, left(connectBy));
+      if (deadline !== undefined) deadlineTimer = setTimeout(() => end({ type: 'late' }), left(deadline));
+      request.end(bytes);
+    });
+    return { answered, done, abandon: () => abandon() };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function left(until: number): number {
+  return Math.max(until - Date.now(), 0);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
