@@ -81,7 +81,6 @@ export class GatewayMember {
     let abandon = (): void => undefined;
     const done = new Promise<Ending>((resolve) => {
       let isConnected = false;
-      let connectTimer: NodeJS.Timeout | undefined;
       let deadlineTimer: NodeJS.Timeout | undefined;
       let stopListening = (): void => undefined;
       const end = (ending: Ending): void => {
@@ -132,15 +131,15 @@ export class GatewayMember {
           });
         }
       });
-      abandon = () => end({ type: 'broken', sent: isConnected, code: 'ECONNABORTED' });
-      stopListening = cancellation.onAbort(() => end({ type: 'aborted' }));
-      if (cancellation.signal.aborted) return end({ type: 'aborted' });
       // Without a socket the request waits for a connection, which may never come to stand.
-      connectTimer = setTimeout(() => {
+      const connectTimer = setTimeout(() => {
         if (!isConnected) end({ type: 'broken', sent: false, code: 'ETIMEDOUT' });
       }, left(connectBy));
       if (deadline !== undefined) deadlineTimer = setTimeout(() => end({ type: 'late' }), left(deadline));
-      request.end(bytes);
+      abandon = () => end({ type: 'broken', sent: isConnected, code: 'ECONNABORTED' });
+      stopListening = cancellation.onAbort(() => end({ type: 'aborted' }));
+      if (cancellation.signal.aborted) end({ type: 'aborted' });
+      else request.end(bytes);
     });
     return { answered, done, abandon: () => abandon() };
   }
