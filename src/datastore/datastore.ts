@@ -20,6 +20,17 @@ export interface ListSelector {
   readonly name?: string;
 }
 
+/** One thing to do in a batch. */
+export type BatchRequest =
+  | { readonly type: 'create' | 'update'; readonly resource: Resource }
+  | { readonly type: 'delete'; readonly ref: Ref; readonly revision?: string }
+  | { readonly type: 'get'; readonly ref: Ref };
+
+/** What became of it: the resource that the single method would return, or the error that it would throw. */
+export type BatchOutcome =
+  | { readonly resource: Resource; readonly error?: undefined }
+  | { readonly error: Error; readonly resource?: undefined };
+
 export interface Datastore {
   readonly type: DatastoreType;
   /** true when the server checks CRD schemas and fills their defaults; false when the client has to */
@@ -54,6 +65,17 @@ export interface Datastore {
   get(ref: Ref, options?: { readonly revision?: string }): Promise<Resource>;
   /** Reads all objects of a kind in the store's order. Objects that cannot be read as their kind are left out and counted in `skipped`. */
   list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }>;
+  /**
+   * Does several things on different objects in few requests, each with the outcome that it would have by itself: the failure of one does not stop the
+   * others. Outcomes are in the order of the requests. Only where a store can do that; whoever uses it must be correct without it.
+   * @throws the signal's reason; then it is not known which of the writes took place
+   */
+  readonly batch?: (requests: readonly BatchRequest[]) => Promise<readonly BatchOutcome[]>;
+  /**
+   * The objects of a list if they are to be had with so many requests, else undefined. Only where a list is read in parts; objects that cannot be read
+   * are left out.
+   */
+  readonly survey?: (selector: ListSelector, requests: number) => Promise<readonly Resource[] | undefined>;
   /** IPAM data; undefined where it does not exist (a folder of manifests, host-local IPAM). */
   readonly ipam: IpamStore | undefined;
   /**

@@ -162,7 +162,7 @@ export const node: Kind = {
   crd: false,
   initialises: true,
   kubernetesView: { of: 'nodes', refuses: ['create', 'delete'] },
-  client: { delete: deleteNode },
+  client: { alone: ['delete'], delete: deleteNode },
   spec,
   status: {
     presence: 'always',

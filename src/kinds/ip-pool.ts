@@ -75,6 +75,7 @@ async function overlapping(resource: Resource, cidr: CIDR, store: StoreView): Pr
 }
 
 const client: ClientRules = {
+  alone: ['create', 'delete'],
   read: withDefaults,
   async prepareCreate(resource, store) {
     const cidr = networkOfPool(resource);

@@ -99,6 +99,10 @@ export interface Related {
  * error; steps run in the order given here.
  */
 export interface ClientRules {
+  /**
+   * writes whose rules look at other objects of the same kind, or change what objects of the kind share: one object is done with before the next is begun
+   */
+  readonly alone?: readonly ('create' | 'update' | 'delete')[];
   /** fills in what an older writer left out; get and list, nothing is written */
   read?(resource: Resource, reading: Reading): Resource;
   /** before the general checks of a create: normalises, fills defaults, looks at other objects */

@@ -10,11 +10,14 @@ import { newMetadata, randomGuid } from './identity.ts';
 import type { Session } from './session.ts';
 
 /**
- * Creates what is missing, as the Go client's EnsureInitialized does with no version and no cluster type. Never under dry run.
+ * Creates what is missing, once in a session, as the Go client's EnsureInitialized does with no version and no cluster type. Never under dry run.
  * @throws the first error of a step, after all steps were tried
  */
 export async function initialise(session: Session): Promise<void> {
-  if (session.dryRun) return;
+  if (!session.dryRun) await session.initialised(() => create(session));
+}
+
+async function create(session: Session): Promise<void> {
   const steps = await Promise.allSettled([ensureInformation(session), ensureTiers(session)]);
   for (const step of steps) if (step.status === 'rejected') throw step.reason;
 }

@@ -8,8 +8,8 @@ import { OperationError } from './errors.ts';
 import { ClientFailed, isMissingFile, prepare } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
 import type { NamespaceFlags } from './namespace.ts';
-import { sameContent } from './outcome.ts';
 import { ResourceClient } from './resource-client.ts';
+import { sameContent } from './same-content.ts';
 import type { Session } from './session.ts';
 import { guarded } from './write-guard.ts';
 

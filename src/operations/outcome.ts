@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { atMost } from './at-most.ts';
 import type { Target } from './input.ts';
 import { Progress } from './progress.ts';
 import type { Effect } from './write-guard.ts';
@@ -27,49 +28,87 @@ export interface Outcomes {
   readonly singleKind: string | undefined;
 }
 
-/** Runs an action for each target in order; an error of one does not stop the others, a cancelled command does. */
+/** How many objects are worked on at once, and what is known of those that are. */
+export interface Pacing {
+  /** the objects, in order, in runs: within one the order does not matter */
+  readonly runs: readonly Run[];
+  /** Whether something of an object that is worked on may have been written. */
+  isTouched(target: Target): boolean;
+  /** An object is done with. */
+  forget(target: Target): void;
+}
+
+export interface Run {
+  readonly targets: readonly Target[];
+  readonly atOnce: number;
+  begin(): Promise<void>;
+}
+
+/** One object after the other. */
+export function oneByOne(targets: readonly Target[]): Pacing {
+  const begin = (): Promise<void> => Promise.resolve();
+  return { runs: [{ targets, atOnce: 1, begin }], isTouched: () => true, forget: () => undefined };
+}
+
+/** Runs an action for each target; an error of one does not stop the others, a cancelled command does. The outcomes are in the order of the targets. */
 export async function forEachTarget(
   targets: readonly Target[],
   context: Pick<Context, 'io' | 'signal'>,
   action: (target: Target) => Promise<Outcome>,
+  pacing: Pacing = oneByOne(targets),
 ): Promise<Outcomes> {
   const { signal } = context;
   const progress = new Progress(context.io, targets.length);
-  const outcomes: Outcome[] = [];
-  try {
-    for (const [index, target] of targets.entries()) {
-      let begun = false;
-      try {
-        signal.throwIfAborted();
-        begun = true;
-        outcomes.push(await action(target));
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        if (signal.aborted) {
-          const reason = signal.reason instanceof Error ? signal.reason : error;
-          throw new Interrupted(outcomes, targets.slice(index), begun, reason);
-        }
-        outcomes.push({ target, error });
-      }
-      progress.show(outcomes.length);
+  const known = new Map<Target, Outcome>();
+  const begun = new Set<Target>();
+  const inOrder = (): readonly Outcome[] => targets.flatMap((target) => known.get(target) ?? []);
+  const work = async (target: Target): Promise<void> => {
+    signal.throwIfAborted();
+    begun.add(target);
+    let outcome: Outcome;
+    try {
+      outcome = await action(target);
+    } catch (error) {
+      if (!(error instanceof Error) || signal.aborted) throw error;
+      outcome = { target, error };
     }
+    known.set(target, outcome);
+    begun.delete(target);
+    pacing.forget(target);
+    progress.show(known.size);
+  };
+  try {
+    for (const run of pacing.runs) {
+      await run.begin();
+      await atMost(run.atOnce, run.targets, work);
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !signal.aborted) throw error;
+    const touched = new Set([...begun].filter((target) => pacing.isTouched(target)));
+    const unknown = targets.filter((target) => touched.has(target));
+    const untouched = targets.filter((target) => !touched.has(target) && !known.has(target));
+    throw new Interrupted(inOrder(), { unknown, untouched }, signal.reason instanceof Error ? signal.reason : error);
   } finally {
     progress.clear();
   }
-  return { outcomes, singleKind: singleKindOf(targets) };
+  return { outcomes: inOrder(), singleKind: singleKindOf(targets) };
 }
 
-/** Ctrl-C ended the command. If the first of `left` was begun, whether it was written is not known. */
+/** Ctrl-C ended the command. Whether `unknown` was written is not known; `untouched` was not. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted' as const;
   readonly outcomes: readonly Outcome[];
-  readonly left: readonly Target[];
-  readonly begun: boolean;
-  constructor(outcomes: readonly Outcome[], left: readonly Target[], begun: boolean, cause: Error) {
+  readonly unknown: readonly Target[];
+  readonly untouched: readonly Target[];
+  constructor(
+    outcomes: readonly Outcome[],
+    { unknown, untouched }: { readonly unknown: readonly Target[]; readonly untouched: readonly Target[] },
+    cause: Error,
+  ) {
     super(cause.message, { cause });
     this.outcomes = outcomes;
-    this.left = left;
-    this.begun = begun;
+    this.unknown = unknown;
+    this.untouched = untouched;
   }
 
   /** What was done and what was not, for the person who interrupted it. */
@@ -78,12 +117,11 @@ export class Interrupted extends Error {
       targets.map(({ resource }) => identifier(refOf(resource))).join(', ');
     const done = this.outcomes.filter(({ error }) => error === undefined).map(({ target }) => target);
     const failed = this.outcomes.filter(({ error }) => error !== undefined).map(({ target }) => target);
-    const current = this.left.slice(0, this.begun ? 1 : 0);
-    const untouched = this.left.slice(current.length);
+    const { unknown, untouched } = this;
     return [
       ...(done.length === 0 ? ['nothing was done before'] : [`done: ${named(done)}`]),
       ...(failed.length === 0 ? [] : [`failed: ${named(failed)}`]),
-      ...(current.length === 0 ? [] : [`not known whether done: ${named(current)}`]),
+      ...(unknown.length === 0 ? [] : [`not known whether done: ${named(unknown)}`]),
       ...(untouched.length === 0 ? [] : [`not touched: ${named(untouched)}`]),
     ];
   }
@@ -111,18 +149,4 @@ function singleKindOf(targets: readonly Target[]): string | undefined {
   const names = new Set(targets.map(({ kind }) => kind.name));
   const [only] = names;
   return names.size === 1 ? only : undefined;
-}
-
-/** Whether two versions of an object differ in anything a person wrote. */
-export function sameContent(a: Resource, b: Resource): boolean {
-  return contentOf(a) === contentOf(b);
-}
-
-function contentOf({ metadata, spec, status }: Resource): string {
-  const { labels = {}, annotations = {} } = metadata;
-  const sorted = (map: Readonly<Record<string, string>>): unknown =>
-    Object.entries(map).sort(([x], [y]) => (x < y ? -1 : 1));
-  return JSON.stringify([sorted(labels), sorted(annotations), spec, status ?? null], (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
 }

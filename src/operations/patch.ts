@@ -15,8 +15,8 @@ import { prepare } from './input.ts';
 import type { CommonOptions } from './input.ts';
 import { mergePatch, strategicPatch } from './merge-patch.ts';
 import type { NamespaceFlags } from './namespace.ts';
-import { sameContent } from './outcome.ts';
 import { ResourceClient } from './resource-client.ts';
+import { sameContent } from './same-content.ts';
 import { guarded } from './write-guard.ts';
 
 export interface PatchInput extends CommonOptions, NamespaceFlags {

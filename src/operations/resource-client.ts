@@ -15,12 +15,15 @@ import { newMetadata } from './identity.ts';
 import { OperationError } from './errors.ts';
 import { initialise } from './initialise.ts';
 import { ipamView } from './ipam-view.ts';
+import { sameContent } from './same-content.ts';
 import type { Session } from './session.ts';
 import { sleep } from './sleep.ts';
 
 export class ResourceClient implements StoreView {
   readonly session: Session;
   readonly ipam: IpamView;
+  /** what is stored for an object in which reading filled something in */
+  private readonly asStored = new WeakMap<Resource, Resource>();
 
   constructor(session: Session) {
     this.session = session;
@@ -33,6 +36,15 @@ export class ResourceClient implements StoreView {
 
   /** @throws {Invalid}, and the datastore's errors */
   async create(resource: Resource): Promise<Resource> {
+    const kind = requireKind(resource.kind);
+    const checked = await this.checkNew(resource);
+    if (kind.initialises) await initialise(this.session);
+    const fresh = { ...checked, metadata: newMetadata(checked.metadata, this.session.context.now()) };
+    return this.read(kind, await this.session.datastore.create(fresh, { dryRun: this.session.dryRun }));
+  }
+
+  /** All that comes before an object is stored for the first time; returns what would be stored. @throws {Invalid}, and the datastore's errors */
+  async checkNew(resource: Resource): Promise<Resource> {
     const kind = requireKind(resource.kind);
     refuse(kind, 'create');
     const builtIn = builtInOf(kind, resource.metadata.name);
@@ -51,13 +63,14 @@ export class ResourceClient implements StoreView {
         { name: 'Metadata.ResourceVersion', value: resourceVersion, reason, path: 'metadata.resourceVersion' },
       ]);
     }
-    if (kind.initialises) await initialise(this.session);
-    const fresh = { ...checked, metadata: newMetadata(checked.metadata, this.session.context.now()) };
-    return this.read(kind, await this.session.datastore.create(fresh, { dryRun: this.session.dryRun }));
+    return checked;
   }
 
-  /** Writes over the object as it was read. @throws {Invalid}, and the datastore's errors */
-  async update(resource: Resource, stored?: Resource): Promise<Resource> {
+  /**
+   * Writes over the object as it was read. With `sparing` what would change nothing is not written; the answer is then the object as it was read.
+   * @throws {Invalid}, and the datastore's errors
+   */
+  async update(resource: Resource, stored?: Resource, sparing = false): Promise<Resource> {
     const kind = requireKind(resource.kind);
     refuse(kind, 'replace');
     if (builtInOf(kind, resource.metadata.name) !== undefined) throw builtInFixed(resource, 'Update');
@@ -66,6 +79,7 @@ export class ResourceClient implements StoreView {
     if (before !== undefined) prepared = (await kind.client?.prepareUpdate?.(resource, before, this)) ?? resource;
     const checked = this.check(kind, prepared, before);
     await kind.client?.checkUpdate?.(checked, this);
+    if (sparing && before !== undefined && sameContent(this.asStored.get(before) ?? before, checked)) return before;
     return this.read(kind, await this.session.datastore.update(checked, { dryRun: this.session.dryRun }));
   }
 
@@ -88,6 +102,11 @@ export class ResourceClient implements StoreView {
       builtInOf(kind, ref.name) ??
       this.read(kind, await this.session.datastore.get(ref, revision === undefined ? {} : { revision }))
     );
+  }
+
+  /** What {@link get} would make of an object that was read before. */
+  asRead(resource: Resource): Resource {
+    return this.read(requireKind(resource.kind), resource);
   }
 
   /** The object, or undefined when there is none. */
@@ -142,7 +161,9 @@ export class ResourceClient implements StoreView {
   }
 
   private read(kind: Kind, resource: Resource, by: Reading['by'] = 'get'): Resource {
-    return kind.client?.read?.(resource, { by, type: this.type }) ?? resource;
+    const read = kind.client?.read?.(resource, { by, type: this.type }) ?? resource;
+    if (read !== resource) this.asStored.set(read, resource);
+    return read;
   }
 
   /** The general checks; returns the object with the schema's defaults where no server fills them. */

@@ -11,16 +11,23 @@ export interface SessionOptions {
 
 export const CLUSTER_INFORMATION: Ref = { kind: 'ClusterInformation', name: 'default' };
 
+/** What is asked or done only once in a session. */
+interface Once {
+  information?: Promise<Resource | undefined>;
+  initialisation?: Promise<void> | undefined;
+}
+
 export class Session {
   readonly context: Context;
   readonly datastore: Datastore;
   readonly dryRun: boolean;
-  private information: Promise<Resource | undefined> | undefined;
+  private readonly once: Once;
 
-  constructor(context: Context, datastore: Datastore, options: SessionOptions = {}) {
+  constructor(context: Context, datastore: Datastore, options: SessionOptions = {}, once: Once = {}) {
     this.context = context;
     this.datastore = datastore;
     this.dryRun = options.dryRun ?? false;
+    this.once = once;
   }
 
   /** @throws {SettingsError} when the connection settings are wrong */
@@ -28,12 +35,26 @@ export class Session {
     return new Session(context, await context.datastore(), options);
   }
 
+  /** The same session, with requests that go another way. */
+  through(datastore: Datastore): Session {
+    return new Session(this.context, datastore, { dryRun: this.dryRun }, this.once);
+  }
+
+  /** Does what must be done once, before the first object; again after a failure. */
+  initialised(initialise: () => Promise<void>): Promise<void> {
+    this.once.initialisation ??= initialise().catch((error: unknown) => {
+      this.once.initialisation = undefined;
+      throw error;
+    });
+    return this.once.initialisation;
+  }
+
   /** ClusterInformation `default`, read once; undefined when there is none. */
   clusterInformation(): Promise<Resource | undefined> {
-    this.information ??= this.datastore.get(CLUSTER_INFORMATION).catch((error: unknown) => {
+    this.once.information ??= this.datastore.get(CLUSTER_INFORMATION).catch((error: unknown) => {
       if (error instanceof NotFound) return undefined;
       throw error;
     });
-    return this.information;
+    return this.once.information;
   }
 }

@@ -137,7 +137,11 @@ describe('reportOf() prints', () => {
   it('what Ctrl-C left behind', () => {
     const target = (name: string) => ({ kind: requireKind('BGPPeer'), resource: object('BGPPeer', name, {}) });
     const done = { target: target('a'), change: 'created' } as const;
-    const error = new Interrupted([done], [target('b'), target('c')], true, new Cancelled('SIGINT'));
+    const error = new Interrupted(
+      [done],
+      { unknown: [target('b')], untouched: [target('c')] },
+      new Cancelled('SIGINT'),
+    );
     expect(reportOf(error)).toEqual({
       exitCode: 130,
       stdout: '',

@@ -6,7 +6,7 @@ import { requireKind } from '../../kinds/index.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
 import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
-import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
+import type { BatchOutcome, BatchRequest, Datastore, ListSelector, WriteOptions } from '../datastore.ts';
 import { AlreadyExists, Conflict, Corrupt, Invalid, NotFound } from '../errors.ts';
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
@@ -14,8 +14,11 @@ import { SettingsError } from '../settings.ts';
 import { discoverEndpoints } from './discovery.ts';
 import { ipamStore } from './ipam.ts';
 import { refOfKey, resourceKey, resourceRange } from './keys.ts';
+import type { Removed, Written } from './keyspace.ts';
 import { Keyspace } from './keyspace.ts';
 import { etcdSettings, parseEndpoint, speaksTls } from './settings.ts';
+import type { Settled, Step } from './step.ts';
+import { mapped } from './step.ts';
 import { loadTls } from './tls.ts';
 import type { TransportOptions } from './transport-options.ts';
 import type { KeyValue, Transport } from './transport.ts';
@@ -80,9 +83,7 @@ class EtcdDatastore implements Datastore {
       if ((await this.#keyspace.get(key)) !== undefined) throw new AlreadyExists(ref);
       return decodeResource(kind, { key, value, modRevision: '' });
     }
-    const written = await this.#keyspace.create(identifier(ref), key, value);
-    if (!written.done) throw new AlreadyExists(ref);
-    return decodeResource(kind, { key, value, modRevision: written.revision });
+    return created({ kind, ref, key, value }, await this.#keyspace.create(identifier(ref), key, value));
   }
 
   async update(resource: Resource, options: WriteOptions = {}): Promise<Resource> {
@@ -92,9 +93,7 @@ class EtcdDatastore implements Datastore {
       const { modRevision } = checked(ref, await this.#keyspace.get(key), expected);
       return decodeResource(kind, { key, value, modRevision });
     }
-    const written = await this.#keyspace.update(identifier(ref), key, value, expected);
-    if (!written.done) throw refusal(ref, written.stored);
-    return decodeResource(kind, { key, value, modRevision: written.revision });
+    return updated({ kind, ref, key, value }, await this.#keyspace.update(identifier(ref), key, value, expected));
   }
 
   async delete(ref: Ref, options: WriteOptions & { readonly revision?: string } = {}): Promise<Resource> {
@@ -102,17 +101,60 @@ class EtcdDatastore implements Datastore {
     const key = resourceKey(kind, ref);
     const expected = givenRevision(options.revision);
     if (options.dryRun) return removed(kind, ref, checked(ref, await this.#keyspace.get(key), expected));
-    const outcome = await this.#keyspace.remove(identifier(ref), key, expected);
-    if (!outcome.done) throw refusal(ref, outcome.stored);
-    return removed(kind, ref, outcome.previous);
+    return deleted(kind, ref, await this.#keyspace.remove(identifier(ref), key, expected));
   }
 
   async get(ref: Ref, options: { readonly revision?: string } = {}): Promise<Resource> {
     const kind = requireKind(ref.kind);
     const revision = givenRevision(options.revision);
-    const entry = await this.#keyspace.get(resourceKey(kind, ref), revision);
-    if (entry === undefined) throw new NotFound(ref);
-    return decodeResource(kind, entry);
+    return present(kind, ref, await this.#keyspace.get(resourceKey(kind, ref), revision));
+  }
+
+  async batch(requests: readonly BatchRequest[]): Promise<readonly BatchOutcome[]> {
+    const steps = requests.map((request) => attempted(() => this.#step(request)));
+    const results = (
+      await this.#keyspace.batch(steps.flatMap(({ value }) => (value === undefined ? [] : [value])))
+    ).values();
+    return steps.map(({ error }): BatchOutcome => {
+      if (error !== undefined) return { error };
+      const result = results.next().value;
+      if (result === undefined) throw new TypeError('a step without a result');
+      if (result.error !== undefined) return { error: result.error };
+      const outcome = attempted(result.value);
+      return outcome.error === undefined ? { resource: outcome.value } : { error: outcome.error };
+    });
+  }
+
+  /** Its value gives the resource, or throws the error, that the single method would. */
+  #step(request: BatchRequest): Step<() => Resource> {
+    switch (request.type) {
+      case 'create': {
+        const placed = place(request.resource);
+        const step = this.#keyspace.creation(identifier(placed.ref), placed.key, placed.value);
+        return mapped(step, (written) => () => created(placed, written));
+      }
+      case 'update': {
+        const expected = revisionNumber(request.resource.metadata.resourceVersion ?? '');
+        const placed = place(request.resource);
+        const step = this.#keyspace.replacement(identifier(placed.ref), placed.key, placed.value, expected);
+        return mapped(step, (written) => () => updated(placed, written));
+      }
+      case 'delete': {
+        const { ref } = request;
+        const kind = requireKind(ref.kind);
+        const step = this.#keyspace.removal(identifier(ref), resourceKey(kind, ref), givenRevision(request.revision));
+        return mapped(step, (outcome) => () => deleted(kind, ref, outcome));
+      }
+      case 'get': {
+        const { ref } = request;
+        const kind = requireKind(ref.kind);
+        return this.#keyspace.reading(
+          identifier(ref),
+          resourceKey(kind, ref),
+          (stored) => () => present(kind, ref, stored),
+        );
+      }
+    }
   }
 
   async list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }> {
@@ -163,6 +205,40 @@ function place(resource: Resource): Placed {
 function checked(ref: Ref, stored: KeyValue | undefined, expected: string | undefined): KeyValue {
   if (stored === undefined || (expected !== undefined && stored.modRevision !== expected)) throw refusal(ref, stored);
   return stored;
+}
+
+/** The result of a create. @throws {AlreadyExists} */
+function created({ kind, ref, key, value }: Placed, written: Written): Resource {
+  if (!written.done) throw new AlreadyExists(ref);
+  return decodeResource(kind, { key, value, modRevision: written.revision });
+}
+
+/** The result of an update. @throws {NotFound}, {Conflict} */
+function updated({ kind, ref, key, value }: Placed, written: Written): Resource {
+  if (!written.done) throw refusal(ref, written.stored);
+  return decodeResource(kind, { key, value, modRevision: written.revision });
+}
+
+/** The result of a delete. @throws {NotFound}, {Conflict} */
+function deleted(kind: Kind, ref: Ref, outcome: Removed): Resource {
+  if (!outcome.done) throw refusal(ref, outcome.stored);
+  return removed(kind, ref, outcome.previous);
+}
+
+/** The result of a read. @throws {NotFound}, {Corrupt} */
+function present(kind: Kind, ref: Ref, entry: KeyValue | undefined): Resource {
+  if (entry === undefined) throw new NotFound(ref);
+  return decodeResource(kind, entry);
+}
+
+/** What a function returns or throws. */
+function attempted<T>(run: () => T): Settled<T> {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (error instanceof Error) return { error };
+    throw error;
+  }
 }
 
 function refusal(ref: Ref, stored: KeyValue | undefined): NotFound | Conflict {

@@ -2,9 +2,11 @@
  * Single keys with compare-and-set writes, safe against lost answers: a write whose answer did not come is never simply sent again. What is
  * stored is read back first, and tells whether the write took place.
  */
-import type { DatastoreError } from '../errors.ts';
+import { Batches } from './batches.ts';
 import type { KeyRange } from './keys.ts';
-import type { Compare, KeyValue, Operation, RangeRequest, RangeResult, Transport, TxnResult } from './transport.ts';
+import type { Settled, Step } from './step.ts';
+import { judge, mayReadBack, requestOf, unknown, unreadable } from './step.ts';
+import type { KeyValue, RangeRequest, RangeResult, Transport, TxnResult } from './transport.ts';
 import { RequestFailed } from './transport.ts';
 
 /** What came of a write that depends on what is stored. */
@@ -19,15 +21,14 @@ export type Removed =
   | { readonly done: true; readonly previous: KeyValue }
   | { readonly done: false; readonly stored: KeyValue | undefined };
 
-/** How often a write is sent when reading back shows that it did not take place. */
-const ATTEMPTS = 3;
-
 /** Errors of all methods: {@link DatastoreError}, and the reason of the signal. */
 export class Keyspace {
   readonly #transport: Transport;
+  readonly #batches: Batches;
 
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.#batches = new Batches(transport);
   }
 
   async get(key: string, revision?: string): Promise<KeyValue | undefined> {
@@ -41,29 +42,67 @@ export class Keyspace {
 
   /** Stores a value under a key that must not exist. `subject` names the object in messages. */
   create(subject: string, key: string, value: string): Promise<Written> {
-    return this.#write<Written>(subject, {
-      compare: [{ key, target: 'version', equals: '0' }],
-      operation: { type: 'put', key, value },
-      answer: writtenFrom,
-      readBack: (stored) => this.#findWritten(key, value, '0', stored),
-    });
+    return this.#write(this.creation(subject, key, value));
   }
 
   /** Replaces a value if the key's revision is still `expected`. */
   async update(subject: string, key: string, value: string, expected: string): Promise<Written> {
-    // etcd gives a missing key the revision 0: comparing with that would create it.
-    if (BigInt(expected) <= 0n) return { done: false, stored: await this.get(key) };
-    return this.#write<Written>(subject, {
-      compare: [{ key, target: 'mod', equals: expected }],
-      operation: { type: 'put', key, value },
-      answer: writtenFrom,
-      readBack: (stored) => this.#findWritten(key, value, expected, stored),
-    });
+    return this.#write(this.replacement(subject, key, value, expected));
   }
 
   /** Removes a key, with `expected` only if its revision is still that. */
   remove(subject: string, key: string, expected?: string): Promise<Removed> {
-    return this.#write<Removed>(subject, {
+    return this.#write(this.removal(subject, key, expected));
+  }
+
+  /** Does several steps on different keys, with the outcome that each would have by itself. */
+  batch<T>(steps: readonly Step<T>[]): Promise<readonly Settled<T>[]> {
+    return this.#batches.run(steps);
+  }
+
+  /** Reads a key; `as` makes something of it. */
+  reading<T>(subject: string, key: string, as: (stored: KeyValue | undefined) => T): Step<T> {
+    return {
+      subject,
+      key,
+      compare: [],
+      operation: { type: 'range', key },
+      answer: ({ entries: [found] }) => as(found?.[0]),
+      readBack: (stored) => Promise.resolve({ value: as(stored) }),
+    };
+  }
+
+  /** The step of {@link create}. */
+  creation(subject: string, key: string, value: string): Step<Written> {
+    return {
+      subject,
+      key,
+      compare: [{ key, target: 'version', equals: '0' }],
+      operation: { type: 'put', key, value },
+      answer: writtenFrom,
+      readBack: (stored) => this.#findWritten(key, value, '0', stored),
+    };
+  }
+
+  /** The step of {@link update}. */
+  replacement(subject: string, key: string, value: string, expected: string): Step<Written> {
+    // etcd gives a missing key the revision 0: comparing with that would create it.
+    if (BigInt(expected) <= 0n) return this.reading(subject, key, (stored): Written => ({ done: false, stored }));
+    return {
+      subject,
+      key,
+      compare: [{ key, target: 'mod', equals: expected }],
+      operation: { type: 'put', key, value },
+      answer: writtenFrom,
+      readBack: (stored) => this.#findWritten(key, value, expected, stored),
+    };
+  }
+
+  /** The step of {@link remove}. */
+  removal(subject: string, key: string, expected?: string): Step<Removed> {
+    return {
+      subject,
+      key,
       compare: expected === undefined ? [] : [{ key, target: 'mod', equals: expected }],
       operation: { type: 'delete', key },
       answer({ succeeded, entries: [found] }) {
@@ -75,10 +114,10 @@ export class Keyspace {
         readBack: async (stored) => {
           if (stored?.modRevision === expected) return undefined;
           const previous = stored === undefined ? await this.#read(key, expected) : undefined;
-          return previous === undefined ? { done: false, stored } : { done: true, previous };
+          return { value: previous === undefined ? { done: false, stored } : { done: true, previous } };
         },
       }),
-    });
+    };
   }
 
   /**
@@ -90,15 +129,15 @@ export class Keyspace {
     value: string,
     base: string,
     stored: KeyValue | undefined,
-  ): Promise<Written | undefined> {
+  ): Promise<{ readonly value: Written } | undefined> {
     if ((stored?.modRevision ?? '0') === base) return undefined;
     let entry = stored;
     while (entry !== undefined && BigInt(entry.modRevision) > BigInt(base)) {
-      if (entry.value === value) return { done: true, revision: entry.modRevision };
+      if (entry.value === value) return { value: { done: true, revision: entry.modRevision } };
       // Others may have written since: each revision leads to the one before.
       entry = await this.#read(key, String(BigInt(entry.modRevision) - 1n));
     }
-    return { done: false, stored };
+    return { value: { done: false, stored } };
   }
 
   /** @throws {RequestFailed} */
@@ -122,52 +161,32 @@ export class Keyspace {
     }
   }
 
-  async #write<T>(subject: string, write: Write<T>): Promise<T> {
-    const { compare, operation, readBack } = write;
-    const { key } = operation;
-    const request = { compare, success: [operation], failure: [{ type: 'range', key }] } as const;
+  async #write<T>(step: Step<T>): Promise<T> {
+    const request = requestOf(step);
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await this.#transport.txn(request);
-        // An earlier attempt may have taken effect after it was read back.
-        const late = attempt > 1 && !result.succeeded ? await readBack?.(result.entries[0]?.[0]) : undefined;
-        return late ?? write.answer(result);
+        return await judge(step, await this.#transport.txn(request), attempt);
       } catch (error) {
         if (!(error instanceof RequestFailed)) throw error;
         if (error.outcome === 'nothing-done') throw error.report();
-        const verb = operation.type === 'delete' ? 'deleted' : 'written';
-        const unknown = (rest = ''): DatastoreError =>
-          error.report(`${subject} may or may not have been ${verb}${rest}`);
-        if (error.outcome === 'late' || readBack === undefined || attempt === ATTEMPTS) throw unknown();
-        const outcome = await this.#readBack(key, readBack, unknown);
-        if (outcome !== undefined) return outcome;
+        if (!mayReadBack(step, error, attempt)) throw unknown(step, error);
+        const found = await this.#readBack(step, error);
+        if (found !== undefined) return found.value;
         // It did not take place. If it still does, the compare lets only one of the two through.
       }
     }
   }
 
-  async #readBack<T>(
-    key: string,
-    readBack: NonNullable<Write<T>['readBack']>,
-    unknown: (rest: string) => DatastoreError,
-  ): Promise<T | undefined> {
+  async #readBack<T>(step: Step<T>, lost: RequestFailed): Promise<{ readonly value: T } | undefined> {
     try {
-      return await readBack(await this.#read(key));
+      return await step.readBack?.(await this.#read(step.key));
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      throw unknown(`, and reading it back failed: ${error.message}`);
+      throw unreadable(step, lost, error);
     }
   }
 }
 
 function writtenFrom({ succeeded, revision, entries: [found] }: TxnResult): Written {
   return succeeded ? { done: true, revision } : { done: false, stored: found?.[0] };
-}
-
-interface Write<T> {
-  readonly compare: readonly Compare[];
-  readonly operation: Exclude<Operation, { readonly type: 'range' }>;
-  answer(result: TxnResult): T;
-  /** What came of the write, judged by what is stored now; undefined when it did not take place. */
-  readonly readBack?: (stored: KeyValue | undefined) => Promise<T | undefined> | T | undefined;
 }
