@@ -9,7 +9,7 @@ import { matches, parseSelector } from '../selectors/index.ts';
 
 import { placed } from './crud.ts';
 import { OperationError } from './errors.ts';
-import { ClientFailed, isMissingFile, prepare } from './input.ts';
+import { ClientFailed, isMissingFile, prepareToRead } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
 import { ResourceClient } from './resource-client.ts';
 import { sortObjects } from './sort.ts';
@@ -36,7 +36,7 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
   const select = selectorFilter(input.selector);
   if (input.filename === undefined && input.kind === undefined)
     throw new OperationError('failed to get resources: a kind, or a file with --filename (-f), must be given');
-  const { session, targets, warnings } = await prepared(context, input);
+  const { session, targets, warnings, verified } = await prepared(context, input);
   const client = new ResourceClient(session);
   const read = async (target: Target): Promise<Resource | ResourceList> => {
     const resource = placed(target, input);
@@ -47,7 +47,9 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
     return client.get(ref, resourceVersion);
   };
   const needed = relatedRefs(targets);
-  const [answers, related] = await Promise.all([Promise.allSettled(targets.map(read)), readRelated(client, needed)]);
+  const reading = Promise.all([Promise.allSettled(targets.map(read)), readRelated(client, needed)]);
+  await asTheGoTool(context, verified);
+  const [answers, related] = await reading;
   context.signal.throwIfAborted();
   const found: (Resource | ResourceList)[] = [];
   const errors: Error[] = [];
@@ -63,9 +65,14 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
   return { found, errors, related, warnings };
 }
 
-async function prepared(context: Context, input: GetInput): ReturnType<typeof prepare> {
+function prepared(context: Context, input: GetInput): ReturnType<typeof prepareToRead> {
+  return asTheGoTool(context, prepareToRead(context, input, input));
+}
+
+/** What goes wrong before anything is read has the Go tool's words for this verb before its own. */
+async function asTheGoTool<T>(context: Context, preparing: Promise<T>): Promise<T> {
   try {
-    return await prepare(context, input, input);
+    return await preparing;
   } catch (error) {
     if (error instanceof ClientFailed || !(error instanceof Error) || isMissingFile(error)) throw error;
     const bare = error.name === 'ManifestError' && 'reason' in error && error.reason === 'syntax';

@@ -48,17 +48,35 @@ export interface Prepared {
  * @throws {VersionMismatch}, {ManifestError}, {OperationError}, {@link ClientFailed}
  */
 export async function prepare(context: Context, selection: Selection, options: CommonOptions): Promise<Prepared> {
+  const { verified, ...prepared } = await prepareToRead(context, selection, options);
+  await verified;
+  return prepared;
+}
+
+/**
+ * The same for commands that only read: what is read does not have to wait for the version check, but nothing of it counts before `verified` is resolved.
+ * @throws as {@link prepare}; `verified` rejects with the errors of the version check, and nobody has to wait for it
+ */
+export async function prepareToRead(
+  context: Context,
+  selection: Selection,
+  options: CommonOptions,
+): Promise<Prepared & { readonly verified: Promise<void> }> {
   const opening = Session.open(context, { dryRun: options.dryRun });
   opening.catch(() => undefined);
-  const reading = readTargets(context, selection);
-  reading.catch(() => undefined);
-  await checkedVersion(opening, options);
-  const { targets, warnings } = await reading;
-  if (options.safe && warnings.length > 0) throw new Refused(warnings);
-  const session = await clientOf(opening, context);
-  if (selection.filename === undefined && selection.names.includes(''))
-    throw new OperationError('resource name may not be empty');
-  return { session, targets, warnings };
+  const verified = checkedVersion(opening, options);
+  verified.catch(() => undefined);
+  try {
+    const { targets, warnings } = await readTargets(context, selection);
+    if (options.safe && warnings.length > 0) throw new Refused(warnings);
+    const session = await clientOf(opening, context);
+    if (selection.filename === undefined && selection.names.includes(''))
+      throw new OperationError('resource name may not be empty');
+    return { session, targets, warnings, verified };
+  } catch (error) {
+    await verified;
+    throw error;
+  }
 }
 
 /** The connection settings are wrong, found where the Go tool builds its client: printed on standard output. */

@@ -194,7 +194,8 @@ async function write(client: ResourceClient, stored: Resource, { ipipMode, vxlan
     if (signal.aborted && error instanceof Error) {
       const reason: unknown = signal.reason;
       const cause = reason instanceof Error ? reason : error;
-      throw new Interrupted([], [{ kind: requireKind('IPPool'), resource: next }], true, cause);
+      const unknown = [{ kind: requireKind('IPPool'), resource: next }];
+      throw new Interrupted([], { unknown, untouched: [] }, cause);
     }
     if (error instanceof Conflict || error instanceof NotFound) {
       const hint = 'nothing was written: the pool has changed since the plan was made; run the command again';

@@ -36,13 +36,22 @@ export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly causes: readonly { readonly field: string; readonly reason: string }[];
+  /** the group of what the server talks about, if it says so */
+  readonly group: string | undefined;
 
-  constructor(message: string, code: number, reason: string, causes: ApiError['causes'] = []) {
+  constructor(message: string, code: number, reason: string, causes: ApiError['causes'] = [], group?: string) {
     super(message);
+    this.group = group;
     this.code = code;
     this.reason = reason;
     this.causes = causes;
   }
+}
+
+/** All objects of a list. */
+export interface ApiList {
+  readonly items: readonly JsonObject[];
+  readonly resourceVersion: string;
 }
 
 /** Objects per request of a list. */
@@ -51,6 +60,7 @@ const PAGE_SIZE = '500';
 /** Errors of every method: {@link ApiError}, those of `Transport.send`, and ServerError for what client-go itself refuses. */
 export class ApiClient {
   readonly #transport: Transport;
+  readonly #groups = new Set<string>();
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -60,17 +70,32 @@ export class ApiClient {
     return this.#call('GET', resource, namedPath(resource, object), object.name, query);
   }
 
+  /** Whether an answer showed that the server has a group. */
+  hasGroup(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
   /** All objects of a type, or of one namespace of it, page by page, and the revision of the first page. */
-  async list(
+  async list(resource: ApiResource, namespace: string | undefined, query: Query = {}): Promise<ApiList> {
+    const found = await this.listWithin(Number.POSITIVE_INFINITY, resource, namespace, query);
+    if (found === undefined) throw new TypeError('a list without end');
+    return found;
+  }
+
+  /** The same, if it takes no more pages than that; else undefined. */
+  async listWithin(
+    pages: number,
     resource: ApiResource,
     namespace: string | undefined,
     query: Query = {},
-  ): Promise<{ readonly items: readonly JsonObject[]; readonly resourceVersion: string }> {
+  ): Promise<ApiList | undefined> {
     const path = collectionPath(resource, namespace);
     const items: JsonObject[] = [];
     let resourceVersion: string | undefined;
     let next = '';
+    let read = 0;
     do {
+      if (read++ >= pages) return undefined;
       const paged = { ...query, limit: PAGE_SIZE, ...(next !== '' && { continue: next }) };
       let page: JsonObject;
       try {
@@ -149,8 +174,13 @@ export class ApiClient {
       path: `${path}${encodeQuery(query)}`,
       ...(body !== undefined && { body: goJson(body) }),
     });
-    if (response.status < 200 || response.status > 206) throw errorOf(method, resource, name, response);
-    return parseObject(response.text);
+    const failed = response.status < 200 || response.status > 206;
+    const error = failed ? errorOf(method, resource, name, response) : undefined;
+    if (error !== undefined && !(error.code === 404 && error.group === resource.group)) throw error;
+    const answer = error ?? parseObject(response.text);
+    this.#groups.add(resource.group);
+    if (answer instanceof ApiError) throw answer;
+    return answer;
   }
 }
 
@@ -249,11 +279,13 @@ function statusError({ status, text }: HttpResponse): ApiError | undefined {
   const causes = list
     .filter(isJsonObject)
     .map((cause) => ({ field: textIn(cause, 'field'), reason: textIn(cause, 'reason') }));
+  const group = isJsonObject(details) ? details['group'] : undefined;
   return new ApiError(
     textIn(body, 'message'),
     typeof code === 'number' ? code : status,
     textIn(body, 'reason'),
     causes,
+    typeof group === 'string' ? group : undefined,
   );
 }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import type { ListSelector } from '../datastore.ts';
 import { Corrupt, ServerError } from '../errors.ts';
-import type { ApiClient, ApiResource, ObjectName } from './api.ts';
+import type { ApiClient, ApiList, ApiResource, ObjectName } from './api.ts';
 import { isNotFound, translate } from './errors.ts';
 import type { CalicoGroup } from './group.ts';
 import type { KindStore, Listed } from './kind-store.ts';
@@ -101,9 +101,18 @@ export class CustomResources implements KindStore {
       if (isNotFound(error)) return { items: [], skipped: [], resourceVersion: '' };
       throw translate(error, { kind: this.#kind.name, name: '*' });
     }
+    return this.#listed(found);
+  }
+
+  async survey(selector: ListSelector, requests: number): Promise<readonly Resource[] | undefined> {
+    const found = await this.#api.listWithin(requests, this.#resource, selector.namespace, listQuery(selector));
+    return found && this.#listed(found).items;
+  }
+
+  #listed({ items: found, resourceVersion }: ApiList): Listed {
     const items: Resource[] = [];
     const skipped: string[] = [];
-    for (const object of found.items) {
+    for (const object of found) {
       try {
         items.push(this.#fromCustom(object));
       } catch (error) {
@@ -111,7 +120,7 @@ export class CustomResources implements KindStore {
         skipped.push(displayName(object));
       }
     }
-    return { items, skipped, resourceVersion: found.resourceVersion };
+    return { items, skipped, resourceVersion };
   }
 
   async #answer(ref: Ref, call: () => Promise<JsonObject>): Promise<Resource> {

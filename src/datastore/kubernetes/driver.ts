@@ -5,7 +5,7 @@ import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
 import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
 import type { JsonObject } from '../../kinds/schema.ts';
 import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
-import { Unsupported } from '../errors.ts';
+import { DatastoreError, Unavailable, Unsupported } from '../errors.ts';
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import { ApiClient } from './api.ts';
@@ -100,14 +100,14 @@ class KubernetesDatastore implements Datastore {
   }
 
   async get(ref: Ref, options: { readonly revision?: string } = {}): Promise<Resource> {
-    const store = await this.#store('Get', ref);
-    return store.get(ref, options.revision);
+    return this.#reading('Get', ref, (store) => store.get(ref, options.revision));
   }
 
   async list(selector: ListSelector): Promise<ResourceList & { readonly skipped?: readonly string[] }> {
-    const { kind, namespace } = selector;
-    const store = await this.#store('List', { kind, name: '*', ...(namespace !== undefined && { namespace }) });
-    const { items, skipped, resourceVersion } = await store.list(selector);
+    const { kind } = selector;
+    const { items, skipped, resourceVersion } = await this.#reading('List', allOf(selector), (store) =>
+      store.list(selector),
+    );
     return {
       kind: `${kind}List`,
       apiVersion: API_VERSION,
@@ -126,6 +126,11 @@ class KubernetesDatastore implements Datastore {
     }
   }
 
+  async survey(selector: ListSelector, requests: number): Promise<readonly Resource[] | undefined> {
+    const store = await this.#store('List', allOf(selector));
+    return store.survey?.(selector, requests);
+  }
+
   /** By the time an object is checked its cluster has been asked something, so the group is known. */
   invalid({ kind, name }: Ref, findings: readonly string[]): Error {
     return invalidObject(requireKind(kind), this.#group ?? V1, name, findings);
@@ -133,6 +138,28 @@ class KubernetesDatastore implements Datastore {
 
   close(): Promise<void> {
     return this.#transport.close();
+  }
+
+  /**
+   * Reads before the group is known begin with the one that most clusters have: its answers show whether it is there. Where it may not be, the server is
+   * asked for its groups; where nobody answers, there is nothing to ask.
+   */
+  async #reading<T>(operation: string, ref: Ref, read: (store: KindStore) => Promise<T>): Promise<T> {
+    const kind = requireKind(ref.kind);
+    const isKnown = this.#group !== undefined || this.#stores.has(kind.name);
+    if (isKnown || !kind.crd || VIEWS[kind.name] !== undefined) return read(await this.#store(operation, ref));
+    const [first] = await Promise.allSettled([read(new CustomResources(kind, this.#api, V1))]);
+    if (this.#api.hasGroup(V1.group)) this.#group = V1;
+    else {
+      if (
+        first.status === 'rejected' &&
+        (first.reason instanceof Unavailable || !(first.reason instanceof DatastoreError))
+      )
+        throw first.reason;
+      if ((await this.#calicoGroup()) !== V1) return read(await this.#store(operation, ref));
+    }
+    if (first.status === 'rejected') throw first.reason;
+    return first.value;
   }
 
   async #store(operation: string, ref: Ref): Promise<KindStore> {
@@ -154,4 +181,9 @@ class KubernetesDatastore implements Datastore {
     this.#group ??= await (this.#discovery ??= discoverGroup(this.#transport));
     return this.#group;
   }
+}
+
+/** The list as messages name it. */
+function allOf({ kind, namespace }: ListSelector): Ref {
+  return { kind, name: '*', ...(namespace !== undefined && { namespace }) };
 }

@@ -16,6 +16,8 @@ export interface KindStore {
   delete(ref: Ref, dryRun: boolean): Promise<Resource>;
   get(ref: Ref, revision: string | undefined): Promise<Resource>;
   list(selector: ListSelector): Promise<Listed>;
+  /** The items of the list if they fit into so many requests; only where other reads of the kind cost one request each. */
+  survey?(selector: ListSelector, requests: number): Promise<readonly Resource[] | undefined>;
 }
 
 /** The query that makes the API server do everything but write. */

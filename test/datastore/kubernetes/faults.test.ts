@@ -1,9 +1,10 @@
 /** A network that fails between the driver and a real API server. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Unavailable } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/kubernetes/driver.ts';
+import { V1, V3 } from '../../../src/datastore/kubernetes/group.ts';
 import type { ConnectionSpec, OpenOptions } from '../../../src/datastore/settings.ts';
 import { changed, peer } from '../../conformance/objects.ts';
 import type { KubernetesConnection } from '../../servers/kubernetes.ts';
@@ -11,6 +12,7 @@ import { startKubernetes } from '../../servers/kubernetes.ts';
 import type { FaultProxy } from '../../servers/proxy.ts';
 import { startProxy } from '../../servers/proxy.ts';
 import { sharedKubernetes } from '../../servers/shared.ts';
+import { serve, serveHttp } from './scripted-server.ts';
 import { failure, options, settings } from './support.ts';
 
 const REF = { kind: 'BGPPeer', name: 'a' };
@@ -45,6 +47,19 @@ async function seen(spec: Partial<ConnectionSpec> = {}) {
   return { datastore, proxy };
 }
 
+/** A driver in front of a server that answers from a script. */
+async function scripted(script: (line: string) => { readonly status: number; readonly answer: unknown }) {
+  const served = await serveHttp(({ line }, response) => {
+    const { status, answer } = script(line);
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(answer));
+  });
+  onTestFinished(() => served.stop());
+  const datastore = await open(settings({ k8sAPIEndpoint: `http://127.0.0.1:${served.port}` }), options());
+  opened.push(datastore);
+  return { datastore, seen: () => served.seen.map(({ line }) => line) };
+}
+
 describe('the driver asks', () => {
   it('nothing when it is opened', async () => {
     const { proxy: between } = await through();
@@ -59,9 +74,51 @@ describe('the driver asks', () => {
       failure(datastore.delete(REF)),
     ]);
     await failure(datastore.get(REF));
-    const asked = between.requests.filter((line) => line === 'GET /apis');
-    expect(asked).toHaveLength(1);
-    expect(between.requests[0]).toBe('GET /apis');
+    expect(between.requests.filter((line) => line === 'GET /apis')).toHaveLength(1);
+  });
+
+  it.each([
+    ['an object', 200, { metadata: { name: 'a' }, spec: {} }],
+    [
+      'that there is no such object',
+      404,
+      { status: 'Failure', reason: 'NotFound', code: 404, details: { group: V1.group } },
+    ],
+  ])('not which group there is when it is told %s', async (_, status, answer) => {
+    const { datastore, seen: requests } = await scripted(() => ({ status, answer }));
+    await datastore.get(REF).catch(() => undefined);
+    await datastore.list({ kind: 'BGPPeer' }).catch(() => undefined);
+    const path = '/apis/crd.projectcalico.org/v1/bgppeers';
+    expect(requests()).toEqual([`GET ${path}/a`, `GET ${path}?limit=500`]);
+  });
+
+  it('the other group for the object when the first is not there', async () => {
+    const { datastore, seen: requests } = await scripted((line) => {
+      if (line === 'GET /apis') return { status: 200, answer: { groups: [{ name: V3.group }] } };
+      const isThere = line.includes(`/apis/${V3.group}/`);
+      return {
+        status: isThere ? 200 : 404,
+        answer: isThere ? { metadata: { name: 'a' }, spec: {} } : 'page not found',
+      };
+    });
+    expect((await datastore.get(REF)).metadata.name).toBe('a');
+    expect((await datastore.list({ kind: 'BGPPeer' })).items).toEqual([]);
+    expect(requests()).toEqual([
+      'GET /apis/crd.projectcalico.org/v1/bgppeers/a',
+      'GET /apis',
+      'GET /apis/projectcalico.org/v3/bgppeers/a',
+      'GET /apis/projectcalico.org/v3/bgppeers?limit=500',
+    ]);
+  });
+
+  it('nothing else when nobody answers', async () => {
+    const silent = await serve(() => undefined);
+    const endpoint = { k8sAPIEndpoint: `http://127.0.0.1:${silent.port}` };
+    const datastore = await open(settings(endpoint), options({ requestTimeout: 300 }));
+    opened.push(datastore);
+    expect(await failure(datastore.get(REF))).toBeInstanceOf(Unavailable);
+    expect(silent.connections).toBe(1);
+    await silent.stop();
   });
 
   it('not which group there is when the settings say so', async () => {
