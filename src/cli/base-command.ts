@@ -95,6 +95,13 @@ export abstract class BaseCommand extends Command {
     };
   }
 
+  /** How many objects are written at once. @throws {UsageError} */
+  protected pace({ concurrency }: { readonly concurrency: string }): { readonly concurrency: number } {
+    if (!/^[1-9]\d{0,3}$/.test(concurrency))
+      throw new UsageError(`invalid argument "${concurrency}" for "--concurrency" flag: not a number above 0`);
+    return { concurrency: Number(concurrency) };
+  }
+
   /** The objects that the command line means: a file, or a kind and names. */
   protected selection(flags: InputValues, args: readonly string[], allNamespaces = false) {
     const [kind, ...names] = args;

@@ -47,5 +47,13 @@ export const writeFlags = {
   output: Flags.string({ char: 'o', summary: 'Print one result per resource: json, yaml or name.' }),
 };
 
+/** What commands that write many objects have besides. */
+export const manyFlags = {
+  concurrency: Flags.string({
+    summary: 'How many resources are written at once, up to 16 in Kubernetes; 1 is strictly one after the other.',
+    default: '16',
+  }),
+};
+
 /** Flags whose value may be left out, with the value they then have; the parser of the command line knows them from here. */
 export const OPTIONAL_VALUES: Readonly<Record<string, string>> = { 'dry-run': 'server' };

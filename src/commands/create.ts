@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
 import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
 import { create } from '../operations/crud.ts';
 
@@ -14,6 +14,7 @@ export default class Create extends BaseCommand {
   static override flags = {
     ...inputFlags,
     ...writeFlags,
+    ...manyFlags,
     'skip-exists': Flags.boolean({ summary: 'Resources that exist already count as created.' }),
   };
 
@@ -22,7 +23,12 @@ export default class Create extends BaseCommand {
     const context = await this.world(flags);
     const options = this.common(flags);
     const format = resultFormat(flags.output);
-    const input = { ...this.selection(flags, argv.map(String)), ...options, skipExists: flags['skip-exists'] };
+    const input = {
+      ...this.selection(flags, argv.map(String)),
+      ...options,
+      ...this.pace(flags),
+      skipExists: flags['skip-exists'],
+    };
     const result = await create(context, input);
     const texts = await describeOutcomes('create', result, { dryRun: options.dryRun, format });
     context.io.out(texts.stdout);

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
 import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
 import { remove } from '../operations/crud.ts';
 
@@ -14,6 +14,7 @@ export default class Delete extends BaseCommand {
   static override flags = {
     ...inputFlags,
     ...writeFlags,
+    ...manyFlags,
     'skip-not-exists': Flags.boolean({ char: 's', summary: 'Resources that do not exist count as deleted.' }),
   };
 
@@ -22,7 +23,12 @@ export default class Delete extends BaseCommand {
     const context = await this.world(flags);
     const options = this.common(flags);
     const format = resultFormat(flags.output);
-    const input = { ...this.selection(flags, argv.map(String)), ...options, skipNotExists: flags['skip-not-exists'] };
+    const input = {
+      ...this.selection(flags, argv.map(String)),
+      ...options,
+      ...this.pace(flags),
+      skipNotExists: flags['skip-not-exists'],
+    };
     const result = await remove(context, input);
     const texts = await describeOutcomes('delete', result, { dryRun: options.dryRun, format });
     context.io.out(texts.stdout);

@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { inputFlags, writeFlags } from '../cli/flags.ts';
+import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
 import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
 import { replace } from '../operations/crud.ts';
 
@@ -13,6 +13,7 @@ export default class Replace extends BaseCommand {
   static override flags = {
     ...inputFlags,
     ...writeFlags,
+    ...manyFlags,
   };
 
   async run(): Promise<number> {
@@ -20,7 +21,7 @@ export default class Replace extends BaseCommand {
     const context = await this.world(flags);
     const options = this.common(flags);
     const format = resultFormat(flags.output);
-    const input = { ...this.selection(flags, argv.map(String)), ...options };
+    const input = { ...this.selection(flags, argv.map(String)), ...options, ...this.pace(flags) };
     const result = await replace(context, input);
     const texts = await describeOutcomes('replace', result, { dryRun: options.dryRun, format });
     context.io.out(texts.stdout);

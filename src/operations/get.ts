@@ -8,6 +8,7 @@ import type { Notice } from '../manifests/manifest.ts';
 import { matches, parseSelector } from '../selectors/index.ts';
 
 import { placed } from './crud.ts';
+import { Dispatcher } from './dispatch.ts';
 import { OperationError } from './errors.ts';
 import { ClientFailed, isMissingFile, prepareToRead } from './input.ts';
 import type { CommonOptions, Selection, Target } from './input.ts';
@@ -37,7 +38,7 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
   if (input.filename === undefined && input.kind === undefined)
     throw new OperationError('failed to get resources: a kind, or a file with --filename (-f), must be given');
   const { session, targets, warnings, verified } = await prepared(context, input);
-  const client = new ResourceClient(session);
+  const client = new ResourceClient(session.through(new Dispatcher(session.datastore, true)));
   const read = async (target: Target): Promise<Resource | ResourceList> => {
     const resource = placed(target, input);
     const { name = '', namespace, resourceVersion } = resource.metadata;

@@ -12,6 +12,8 @@ import { RequestFailed } from './transport.ts';
 const MOST_STEPS = 127;
 /** Bytes of keys and values: well below etcd's default for `--max-request-bytes`, 1.5 MiB. */
 const MOST_BYTES = 1024 * 1024;
+/** So many transactions are under way at once. */
+const AT_ONCE = 4;
 const TOO_MANY = 'etcdserver: too many operations in txn request';
 const TOO_LARGE = 'etcdserver: request is too large';
 
@@ -31,7 +33,13 @@ export class Batches {
    * @throws the signal's reason, and what is no failure of a request
    */
   async run<T>(steps: readonly Step<T>[]): Promise<Results<T>> {
-    const results = await Promise.all(portions(steps, this.#most).map((portion) => this.#send(portion, 1)));
+    const parts = portions(steps, this.#most);
+    const results = parts.map((): Results<T> => []);
+    const left = parts.entries();
+    const worker = async (): Promise<void> => {
+      for (const [index, portion] of left) results[index] = await this.#send(portion, 1);
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, parts.length) }, worker));
     return results.flat();
   }
 
