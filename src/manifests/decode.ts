@@ -53,6 +53,7 @@ class FileReader {
   readonly file: string;
   private bytes: Uint8Array = new Uint8Array();
   private lines: readonly string[] | undefined;
+  private reread: { readonly document: YamlDocument; readonly resources: readonly ManifestResource[] } | undefined;
   constructor(file: string) {
     this.file = file;
   }
@@ -69,7 +70,9 @@ class FileReader {
       return;
     }
     for (const document of documents) {
+      const first = this.resources.length;
       this.document(document);
+      this.forgetPlaces(document, first);
       if (document.dropped !== undefined) {
         const { text: dropped, at } = document.dropped;
         this.warnings.push(
@@ -77,6 +80,30 @@ class FileReader {
         );
       }
     }
+  }
+
+  /**
+   * Lets go of where the fields of a document stood: that is more than the resources themselves, and hardly ever asked for. Who asks has the document
+   * read again.
+   */
+  private forgetPlaces(document: YamlDocument, first: number): void {
+    for (const [index, resource] of this.resources.slice(first).entries())
+      this.resources[first + index] = { ...resource, position: this.placesIn(document, index, resource.line) };
+  }
+
+  private placesIn(document: YamlDocument, index: number, line: number): ManifestResource['position'] {
+    return (path) => this.again(document)[index]?.position(path) ?? { line, column: 1 };
+  }
+
+  /** The resources of a document with all places; the last one asked for is kept. */
+  private again(document: YamlDocument): readonly ManifestResource[] {
+    if (this.reread?.document !== document) {
+      const reader = new FileReader(this.file);
+      reader.bytes = this.bytes;
+      reader.document(document);
+      this.reread = { document, resources: reader.resources };
+    }
+    return this.reread.resources;
   }
 
   /** A line of the file, for messages; the text is cut into lines only when one is needed. */
