@@ -19,7 +19,7 @@ import { DEFAULT_CONCURRENCY, Pace } from './pace.ts';
 import type { PaceOptions } from './pace.ts';
 import { ResourceClient } from './resource-client.ts';
 import type { Session } from './session.ts';
-import { guarded } from './write-guard.ts';
+import { guarded, isGuarded } from './write-guard.ts';
 import { applyOne, createOne, replaceOne } from './write.ts';
 
 export interface VerbInput extends Selection, CommonOptions {
@@ -75,7 +75,9 @@ async function run(context: Context, input: VerbInput, verb: Verb): Promise<Verb
       if (error !== undefined) return { target, error, namespace: true };
       const stored = pace.known(refOf(resource));
       const known = stored && client.asRead(stored);
-      return { target, ...(await verb.action(client, resource, known, target.kind)) };
+      const done = await verb.action(client, resource, known, target.kind);
+      // Of most objects only what happened is kept: there may be very many.
+      return isGuarded(target) ? { target, ...done } : { target, change: done.change };
     };
     return forEachTarget(targets, context, work, pace);
   };

@@ -70,18 +70,17 @@ export class Pace implements Pacing {
   /** A run ends where the kind changes, and before an object that it has already: whoever comes later sees what came before. */
   #plan(): readonly Run[] {
     const runs: { readonly targets: Target[]; readonly atOnce: number; begin(): Promise<void> }[] = [];
-    let names = new Set<string>();
+    let names = new Names();
     for (const target of this.#options.targets) {
       const ref = this.#refOf(target);
-      const name = ref === undefined ? undefined : identifier(ref);
       const last = runs.at(-1);
-      if (last?.targets[0]?.kind === target.kind && !(name !== undefined && names.has(name))) last.targets.push(target);
+      if (last?.targets[0]?.kind === target.kind && !(ref !== undefined && names.has(ref))) last.targets.push(target);
       else {
-        names = new Set();
+        names = new Names();
         const targets = [target];
         runs.push({ targets, atOnce: this.#atOnce(target), begin: () => this.#begin(targets) });
       }
-      if (name !== undefined) names.add(name);
+      if (ref !== undefined) names.add(ref);
     }
     return runs;
   }
@@ -121,5 +120,20 @@ export class Pace implements Pacing {
     const kind = targets[0]?.kind.name ?? '';
     const [namespace, ...others] = new Set(targets.map((target) => this.#refOf(target)?.namespace));
     return namespace === undefined || others.length > 0 ? { kind } : { kind, namespace };
+  }
+}
+
+/** Names of objects of one kind. */
+class Names {
+  readonly #byNamespace = new Map<string, Set<string>>();
+
+  has({ name, namespace = '' }: Ref): boolean {
+    return this.#byNamespace.get(namespace)?.has(name) ?? false;
+  }
+
+  add({ name, namespace = '' }: Ref): void {
+    const names = this.#byNamespace.get(namespace);
+    if (names === undefined) this.#byNamespace.set(namespace, new Set([name]));
+    else names.add(name);
   }
 }

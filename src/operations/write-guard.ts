@@ -47,7 +47,8 @@ export async function guarded<T>(writes: GuardedWrites<T>): Promise<T> {
   return safe ? judgedFirst(writes) : toldAfterwards(writes);
 }
 
-const isGuarded = ({ kind }: Pick<Target, 'kind'>): boolean => GUARDED.includes(kind.name);
+/** Whether what is done to an object is judged. */
+export const isGuarded = ({ kind }: Pick<Target, 'kind'>): boolean => GUARDED.includes(kind.name);
 
 async function judgedFirst<T>({ session, targets, write, effects }: GuardedWrites<T>): Promise<T> {
   const rehearsal = session.dryRun ? session : new Session(session.context, session.datastore, { dryRun: true });
