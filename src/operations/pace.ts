@@ -10,7 +10,7 @@ import type { Session } from './session.ts';
 /** How many objects are written at once where nothing else is asked for. */
 export const DEFAULT_CONCURRENCY = 16;
 /** How many are worked on where they go in batches: two transactions of etcd, so that one is prepared while the other is under way. */
-const WINDOW = 254;
+const WINDOW = 256;
 /** So many reads cost as much as one request of a list. */
 const READS_PER_LIST = 50;
 

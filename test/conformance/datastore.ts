@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { AlreadyExists, Conflict, NotFound } from '../../src/datastore/errors.ts';
 import type { Ref } from '../../src/kinds/resource.ts';
+import { describeBatches } from './batches.ts';
 import { describeConcurrency } from './concurrency.ts';
 import { describeLists } from './lists.ts';
 import { changed, peer, pool, revisionOf, without } from './objects.ts';
@@ -38,6 +39,8 @@ export interface Traits {
   readonly historicalReads: boolean;
   /** an update that changes nothing leaves the resourceVersion as it was */
   readonly unchangedUpdateKeepsRevision: boolean;
+  /** several things can be done in one batch */
+  readonly batches?: boolean;
   /** the server gives uid and creationTimestamp of its own */
   readonly serverSetsIdentity?: boolean;
   /** an update of an object that was deleted, and whose name another took, gets NotFound: its uid is gone */
@@ -73,6 +76,7 @@ export function describeDatastore(name: string, open: Open, traits: Traits): voi
     describeLists(current, traits);
     describeRoundTrips(current, traits);
     describeConcurrency(store, open);
+    if (traits.batches === true) describeBatches(store, traits);
   });
 }
 

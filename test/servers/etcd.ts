@@ -21,6 +21,8 @@ export interface EtcdOptions {
   readonly auth?: { readonly user: string; readonly password: string };
   /** Offer the JSON gateway beside gRPC; true by default, as in etcd. */
   readonly jsonGateway?: boolean;
+  /** etcd's own limits; those that it has by default are not to be met in a test. */
+  readonly limits?: { readonly 'max-txn-ops'?: number; readonly 'max-request-bytes'?: number };
   /** The Common Name in the client's certificate, which etcd takes as user name if no user is given; `calicoctl` by default. */
   readonly clientCommonName?: string;
 }
@@ -71,7 +73,7 @@ const day = 24 * 3600 * 1000;
 
 /** Starts an etcd on a free port of 127.0.0.1 and waits until it serves. Throws if it cannot be had or does not start. */
 export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> {
-  const { version = '3.4', tls = false, clientCertAuth = false, auth, jsonGateway = true } = options;
+  const { version = '3.4', tls = false, clientCertAuth = false, auth, jsonGateway = true, limits = {} } = options;
   if (clientCertAuth && tls === false) throw new Error('startEtcd(): clientCertAuth needs tls');
   const program = await findProgram(`etcd-${version}`);
   const { server, files, port } = await withFreePorts(1, async ([freePort = 0]) => {
@@ -92,6 +94,7 @@ export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdServer> 
       '--bcrypt-cost=4',
       '--logger=zap',
       ...(jsonGateway ? [] : ['--enable-grpc-gateway=false']),
+      ...Object.entries(limits).map(([name, value]) => `--${name}=${value}`),
     ];
     if (written) {
       args.push(`--cert-file=${written.serverCertFile}`, `--key-file=${written.serverKeyFile}`);

@@ -1,27 +1,39 @@
 /**
- * Many steps in few transactions, each with the outcome that it would have by itself: a transaction of transactions, one for each step. What etcd allows in
- * one is not to be asked from it, so a batch that it refuses as too large is halved.
+ * Many steps in few transactions, each with the outcome that it would have by itself. A transaction makes all of its steps or none; when one of the
+ * compares does not hold, it answers what is stored instead, which tells whose: the others are sent again without those.
+ *
+ * Transactions inside a transaction would give each step its own outcome at once, but etcd does not check what a user may write in them.
  */
 import { ServerError } from '../errors.ts';
 import type { Settled, Step } from './step.ts';
-import { judge, mayReadBack, requestOf, unknown, unreadable } from './step.ts';
-import type { Transport, TxnResult } from './transport.ts';
+import { holds, judge, mayReadBack, unknown, unreadable } from './step.ts';
+import type { KeyValue, Transport, TxnResult } from './transport.ts';
 import { RequestFailed } from './transport.ts';
 
-/** etcd's default for `--max-txn-ops` is 128; one of them is the operation inside each inner transaction. */
-const MOST_STEPS = 127;
+/** etcd's default for `--max-txn-ops`. */
+const MOST_STEPS = 128;
 /** Bytes of keys and values: well below etcd's default for `--max-request-bytes`, 1.5 MiB. */
 const MOST_BYTES = 1024 * 1024;
 /** So many transactions are under way at once. */
 const AT_ONCE = 4;
+/** How often steps are sent without those that were refused, before they go one by one: others write the same objects. */
+const ROUNDS = 3;
 const TOO_MANY = 'etcdserver: too many operations in txn request';
 const TOO_LARGE = 'etcdserver: request is too large';
 
 type Results<T> = readonly Settled<T>[];
 
+/** How often steps were sent: after a lost answer, and after a refusal of some of them. */
+interface Tries {
+  readonly attempt: number;
+  readonly round: number;
+}
+
+const FIRST: Tries = { attempt: 1, round: 1 };
+
 export class Batches {
   readonly #transport: Transport;
-  /** what the server is known to take */
+  /** what the server is known to take; what it allows is not to be asked from it */
   #most = MOST_STEPS;
 
   constructor(transport: Transport) {
@@ -37,79 +49,99 @@ export class Batches {
     const results = parts.map((): Results<T> => []);
     const left = parts.entries();
     const worker = async (): Promise<void> => {
-      for (const [index, portion] of left) results[index] = await this.#send(portion, 1);
+      for (const [index, portion] of left) results[index] = await this.#send(portion, FIRST);
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, parts.length) }, worker));
     return results.flat();
   }
 
-  async #send<T>(steps: readonly Step<T>[], attempt: number): Promise<Results<T>> {
-    let results: readonly TxnResult[];
+  async #send<T>(steps: readonly Step<T>[], tries: Tries): Promise<Results<T>> {
+    let result: TxnResult;
     try {
-      results = await this.#transport.batch(steps.map(requestOf));
+      result = await this.#transport.txn({
+        compare: steps.flatMap(({ compare }) => compare),
+        success: steps.map(({ operation }) => operation),
+        failure: steps.map(({ key }) => ({ type: 'range', key })),
+      });
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      return this.#failed(steps, error, attempt);
+      return error.outcome === 'nothing-done' ? this.#refused(steps, error, tries) : this.#lost(steps, error, tries);
     }
-    if (results.length !== steps.length)
-      throw new TypeError('etcd answered another number of transactions than it was sent');
-    return Promise.all(
-      steps.map((step, index) => {
-        const result = results[index];
-        return settled(step, () => {
-          if (result === undefined) throw new TypeError('a transaction without an answer');
-          return judge(step, result, attempt);
-        });
-      }),
-    );
-  }
-
-  async #failed<T>(steps: readonly Step<T>[], error: RequestFailed, attempt: number): Promise<Results<T>> {
-    if (error.outcome === 'nothing-done') return this.#refused(steps, error, attempt);
-    const readable = steps.filter((step) => mayReadBack(step, error, attempt));
-    const stored = await this.#stored(readable);
-    const again: { readonly index: number; readonly step: Step<T> }[] = [];
+    const { revision, entries } = result;
+    if (result.succeeded) {
+      return steps.map((step, index) => ({
+        value: step.answer({ succeeded: true, revision, entries: [entries[index] ?? []] }),
+      }));
+    }
+    const again: number[] = [];
     const outcomes = await Promise.all(
       steps.map(async (step, index): Promise<Settled<T> | undefined> => {
-        if (stored instanceof RequestFailed) return { error: unreadable(step, error, stored) };
-        if (!stored.has(step.key)) return { error: unknown(step, error) };
-        try {
-          const found = await step.readBack?.(stored.get(step.key)?.[0]);
-          if (found !== undefined) return found;
-        } catch (failure) {
-          if (!(failure instanceof RequestFailed)) throw failure;
-          return { error: unreadable(step, error, failure) };
+        const found = entries[index] ?? [];
+        const succeeded = holds(step, found[0]);
+        if (succeeded && step.operation.type !== 'range') {
+          again.push(index);
+          return undefined;
         }
-        again.push({ index, step });
-        return undefined;
+        return settled(step, () => judge(step, { succeeded, revision, entries: [found] }, tries.attempt));
       }),
     );
-    // They did not take place. If they still do, the compare lets only one of the two through.
-    const ordered = again.toSorted((a, b) => a.index - b.index);
-    const second =
-      ordered.length === 0
-        ? []
-        : await this.#send(
-            ordered.map(({ step }) => step),
-            attempt + 1,
-          );
-    const later = new Map(ordered.map(({ index }, place) => [index, second[place]]));
-    return outcomes.map((outcome, index) => {
-      const result = outcome ?? later.get(index);
+    return this.#complete(steps, outcomes, again, { ...tries, round: tries.round + 1 });
+  }
+
+  /** Sends the steps that have no outcome yet, and puts theirs in their places. */
+  async #complete<T>(
+    steps: readonly Step<T>[],
+    outcomes: readonly (Settled<T> | undefined)[],
+    again: readonly number[],
+    tries: Tries,
+  ): Promise<Results<T>> {
+    const left = steps.filter((_, index) => again.includes(index));
+    const later = (
+      left.length === 0 ? [] : await this.#inParts(tries.round > ROUNDS ? single(left) : [left], tries)
+    ).values();
+    return outcomes.map((outcome) => {
+      const result = outcome ?? later.next().value;
       if (result === undefined) throw new TypeError('a step without an outcome');
       return result;
     });
   }
 
-  /** What is stored under the keys of the steps, by key. */
-  async #stored(
-    steps: readonly Step<unknown>[],
-  ): Promise<ReadonlyMap<string, TxnResult['entries'][number]> | RequestFailed> {
+  async #inParts<T>(parts: readonly (readonly Step<T>[])[], tries: Tries): Promise<Results<T>> {
+    const results: Settled<T>[] = [];
+    for (const part of parts) results.push(...(await this.#send(part, tries)));
+    return results;
+  }
+
+  /** No answer came: what is stored tells what became of the steps. */
+  async #lost<T>(steps: readonly Step<T>[], error: RequestFailed, tries: Tries): Promise<Results<T>> {
+    const stored = await this.#stored(steps.filter((step) => mayReadBack(step, error, tries.attempt)));
+    const again: number[] = [];
+    const outcomes = await Promise.all(
+      steps.map(async (step, index): Promise<Settled<T> | undefined> => {
+        if (stored instanceof RequestFailed) return { error: unreadable(step, error, stored) };
+        if (!stored.has(step.key)) return { error: unknown(step, error) };
+        try {
+          const found = await step.readBack?.(stored.get(step.key));
+          if (found !== undefined) return found;
+        } catch (failure) {
+          if (!(failure instanceof RequestFailed)) throw failure;
+          return { error: unreadable(step, error, failure) };
+        }
+        again.push(index);
+        return undefined;
+      }),
+    );
+    // They did not take place. If they still do, the compares let only one of the two through.
+    return this.#complete(steps, outcomes, again, { ...tries, attempt: tries.attempt + 1 });
+  }
+
+  /** What is stored under the keys of the steps. */
+  async #stored(steps: readonly Step<unknown>[]): Promise<ReadonlyMap<string, KeyValue | undefined> | RequestFailed> {
     if (steps.length === 0) return new Map();
     try {
-      const reads = steps.map(({ key }) => ({ compare: [], success: [{ type: 'range', key } as const], failure: [] }));
-      const results = await this.#transport.batch(reads);
-      return new Map(steps.map(({ key }, index) => [key, results[index]?.entries[0] ?? []]));
+      const success = steps.map(({ key }) => ({ type: 'range', key }) as const);
+      const { entries } = await this.#transport.txn({ compare: [], success, failure: [] });
+      return new Map(steps.map(({ key }, index) => [key, entries[index]?.[0]]));
     } catch (error) {
       if (error instanceof RequestFailed) return error;
       throw error;
@@ -117,17 +149,18 @@ export class Batches {
   }
 
   /** The server did nothing of it: because of its limits, or because of one of the steps, or of any. */
-  async #refused<T>(steps: readonly Step<T>[], error: RequestFailed, attempt: number): Promise<Results<T>> {
-    const report = error.report();
-    if (steps.length < 2 || !(report instanceof ServerError)) return steps.map(() => ({ error: error.report() }));
+  async #refused<T>(steps: readonly Step<T>[], error: RequestFailed, tries: Tries): Promise<Results<T>> {
+    if (steps.length < 2 || !(error.report() instanceof ServerError))
+      return steps.map(() => ({ error: error.report() }));
     const half = Math.ceil(steps.length / 2);
     if (error.message === TOO_MANY) this.#most = Math.min(this.#most, half);
     const isLimit = error.message === TOO_MANY || error.message === TOO_LARGE;
-    const parts = isLimit ? [steps.slice(0, half), steps.slice(half)] : steps.map((step) => [step]);
-    const results: Settled<T>[] = [];
-    for (const part of parts) results.push(...(await this.#send(part, attempt)));
-    return results;
+    return this.#inParts(isLimit ? [steps.slice(0, half), steps.slice(half)] : single(steps), tries);
   }
+}
+
+function single<T>(steps: readonly Step<T>[]): readonly (readonly Step<T>[])[] {
+  return steps.map((step) => [step]);
 }
 
 async function settled<T>(step: Step<T>, run: () => Promise<T>): Promise<Settled<T>> {
@@ -145,7 +178,8 @@ function portions<T>(steps: readonly Step<T>[], most: number): readonly (readonl
   let bytes = Number.POSITIVE_INFINITY;
   for (const step of steps) {
     const { operation, key } = step;
-    const size = 2 * Buffer.byteLength(key) + (operation.type === 'put' ? Buffer.byteLength(operation.value) : 0);
+    // A key is named three times: to compare, to write, to read.
+    const size = 3 * Buffer.byteLength(key) + (operation.type === 'put' ? Buffer.byteLength(operation.value) : 0);
     const last = parts.at(-1);
     if (last === undefined || last.length === most || bytes + size > MOST_BYTES) {
       parts.push([step]);

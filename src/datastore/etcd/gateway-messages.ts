@@ -34,20 +34,8 @@ export function txnMessage({ compare, success, failure }: TxnRequest): Message {
 }
 
 export function txnResult(answer: Message): TxnResult {
-  return transactionResult(answer, revisionOf(answer));
-}
-
-/** Several transactions in one, each with its own compares and its own outcome. */
-export function batchMessage(requests: readonly TxnRequest[]): Message {
-  return { success: requests.map((request) => ({ request_txn: txnMessage(request) })) };
-}
-
-/** The inner answers have no revision of their own: all that was written has that of the whole. */
-export function batchResult(answer: Message): readonly TxnResult[] {
-  const revision = revisionOf(answer);
-  return messages(answer['responses']).map((response) =>
-    transactionResult(messageIn(response, 'response_txn'), revision),
-  );
+  const succeeded = answer['succeeded'] === true;
+  return { succeeded, revision: revisionOf(answer), entries: messages(answer['responses']).map(entriesOf) };
 }
 
 /** What etcd says is wrong: a code of gRPC and a text; undefined when it is no answer of that form. */
@@ -93,10 +81,6 @@ function textIn(message: Message, field: string, absent: string): string {
 
 function revisionOf(answer: Message): string {
   return textIn(messageIn(answer, 'header'), 'revision', '0');
-}
-
-function transactionResult(answer: Message, revision: string): TxnResult {
-  return { succeeded: answer['succeeded'] === true, revision, entries: messages(answer['responses']).map(entriesOf) };
 }
 
 function entriesOf(response: Message): readonly KeyValue[] {

@@ -9,8 +9,6 @@ import type { Ending, Exchange } from './gateway-member.ts';
 import { GatewayMember } from './gateway-member.ts';
 import type { Message } from './gateway-messages.ts';
 import {
-  batchMessage,
-  batchResult,
   errorIn,
   isFromEtcd,
   parseMessage,
@@ -106,20 +104,10 @@ class GatewayTransport implements Transport {
     return this.#through(
       async () => {
         this.#options.log(`etcd: txn ${named(request)}`);
-        return txnResult(await this.#request(TXN, txnMessage(request), { repeatable: false }));
+        const repeatable = readsOnly(request.success) && readsOnly(request.failure);
+        return txnResult(await this.#request(TXN, txnMessage(request), { repeatable }));
       },
       (instead) => instead.txn(request),
-    );
-  }
-
-  batch(requests: readonly TxnRequest[]): Promise<readonly TxnResult[]> {
-    return this.#through(
-      async () => {
-        this.#options.log(`etcd: txn of ${requests.length}: ${requests.map(named).join(', ')}`);
-        const repeatable = requests.every(({ success, failure }) => readsOnly(success) && readsOnly(failure));
-        return batchResult(await this.#request(TXN, batchMessage(requests), { repeatable }));
-      },
-      (instead) => instead.batch(requests),
     );
   }
 

@@ -73,18 +73,6 @@ class GrpcTransport implements Transport {
     return { succeeded, revision: header.revision, entries: responses.map(entriesOf) };
   }
 
-  async batch(requests: readonly TxnRequest[]): Promise<readonly TxnResult[]> {
-    this.#options.log(`etcd: txn of ${requests.length}: ${requests.map(named).join(', ')}`);
-    const success = requests.map((request) => ({ request_txn: txnMessage(request) }));
-    const { header, responses } = await this.#kv.txn({ compare: [], success, failure: [] });
-    // The inner answers have no revision of their own: all that was written has that of the whole.
-    return responses.map(({ response_txn: inner }) => ({
-      succeeded: inner.succeeded,
-      revision: header.revision,
-      entries: inner.responses.map(entriesOf),
-    }));
-  }
-
   close(): void {
     this.#cancellation.close();
     this.#member?.then(

@@ -39,6 +39,13 @@ export function requestOf({ key, compare, operation }: Step<unknown>): TxnReques
   return { compare, success: [operation], failure: operation.type === 'range' ? [] : [{ type: 'range', key }] };
 }
 
+/** Whether the compares of a step hold for what is stored. Of versions only 0 can be told: that there is nothing. */
+export function holds({ compare }: Step<unknown>, stored: KeyValue | undefined): boolean {
+  return compare.every(({ target, equals }) =>
+    target === 'version' ? (stored === undefined) === (equals === '0') : (stored?.modRevision ?? '0') === equals,
+  );
+}
+
 /** What an answer says. An earlier attempt may have taken effect after it was read back. */
 export async function judge<T>(step: Step<T>, result: TxnResult, attempt: number): Promise<T> {
   const late = attempt > 1 && !result.succeeded ? await step.readBack?.(result.entries[0]?.[0]) : undefined;

@@ -61,12 +61,6 @@ export interface Transport {
   range(request: RangeRequest): Promise<RangeResult>;
   /** Sent once, never repeated. @throws {RequestFailed} */
   txn(request: TxnRequest): Promise<TxnResult>;
-  /**
-   * Several transactions in one: each has its own compares and its own outcome, what all of them write has one revision, and either all of them take
-   * place or none. No two may write the same key. Sent once, never repeated.
-   * @throws {RequestFailed} also when etcd's limits do not allow so many, or so much, at once
-   */
-  batch(requests: readonly TxnRequest[]): Promise<readonly TxnResult[]>;
   close(): void;
 }
 

@@ -1,8 +1,9 @@
 /** The etcd driver and TLS: what works, and what is said when it does not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionSpec } from '../../../src/datastore/settings.ts';
-import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import type { EtcdServer } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
+import { SERVERS } from './servers.ts';
 import { attempt, unreachable } from './attempt.ts';
 import { settings, settingsFor } from './support.ts';
 
@@ -14,11 +15,11 @@ function told(result: unknown): { readonly message: string } {
   return { message: `no failure: ${String(result)}` };
 }
 
-describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+describe.each(SERVERS)('etcd $version, JSON gateway: $jsonGateway', ({ version, jsonGateway }) => {
   describe('with TLS and client certificates', () => {
     let etcd: EtcdServer;
     beforeAll(async () => {
-      etcd = await startEtcd({ version, tls: true, clientCertAuth: true });
+      etcd = await startEtcd({ version, jsonGateway, tls: true, clientCertAuth: true });
     });
     afterAll(() => etcd.stop());
 
@@ -108,7 +109,7 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
   });
 
   it('whose certificate has expired: the day is told', async () => {
-    const etcd = await startEtcd({ version, tls: { certificate: 'expired' } });
+    const etcd = await startEtcd({ version, jsonGateway, tls: { certificate: 'expired' } });
     const { message, ...facts } = told(await attempt(settingsFor(etcd.environment)));
     await etcd.stop();
     const day = new Date(Date.now() - 24 * 3600 * 1000).toISOString().slice(0, 10);
@@ -119,7 +120,7 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
   });
 
   it('whose certificate is for another host', async () => {
-    const etcd = await startEtcd({ version, tls: { certificate: 'other-host' } });
+    const etcd = await startEtcd({ version, jsonGateway, tls: { certificate: 'other-host' } });
     const result = await attempt(settingsFor(etcd.environment));
     await etcd.stop();
     const reason = 'x509: certificate is valid for etcd.example.org, not 127.0.0.1';
@@ -127,14 +128,19 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
   });
 
   it('whose certificate is for servers only', async () => {
-    const etcd = await startEtcd({ version, tls: { certificate: 'server-usage-only' }, clientCertAuth: true });
+    const etcd = await startEtcd({
+      version,
+      jsonGateway,
+      tls: { certificate: 'server-usage-only' },
+      clientCertAuth: true,
+    });
     const result = await attempt(settingsFor(etcd.environment));
     await etcd.stop();
     expect(result).toBe('0 listed');
   });
 
   it('without TLS, spoken to with TLS', async () => {
-    const etcd = await startEtcd({ version });
+    const etcd = await startEtcd({ version, jsonGateway });
     const etcdEndpoints = etcd.endpoints.replace('http:', 'https:');
     const result = await attempt(settings({ etcdEndpoints }));
     await etcd.stop();

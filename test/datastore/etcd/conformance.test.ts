@@ -2,15 +2,16 @@ import { describe } from 'vitest';
 import { open } from '../../../src/datastore/etcd/driver.ts';
 import { describeDatastore } from '../../conformance/datastore.ts';
 import type { Opened } from '../../conformance/datastore.ts';
-import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import type { EtcdServer } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
+import { SERVERS } from './servers.ts';
 import { openOptions, settingsFor } from './support.ts';
 
-describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+describe.each(SERVERS)('etcd $version, JSON gateway: $jsonGateway', ({ version, jsonGateway }) => {
   let server: Promise<EtcdServer> | undefined;
 
   const openStore = async (signal: AbortSignal): Promise<Opened> => {
-    server ??= startEtcd({ version });
+    server ??= startEtcd({ version, jsonGateway });
     const etcd = await server;
     const datastore = await open(settingsFor(etcd.environment), openOptions({ signal }));
     return {
@@ -27,5 +28,6 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
     checksRevisionOnDelete: true,
     historicalReads: true,
     unchangedUpdateKeepsRevision: false,
+    batches: true,
   });
 });

@@ -6,9 +6,10 @@ import type { Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open } from '../../../src/datastore/etcd/driver.ts';
 import type { ConnectionSpec } from '../../../src/datastore/settings.ts';
-import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import type { EtcdServer } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
 import { freePorts } from '../../servers/process.ts';
+import { SERVERS } from './servers.ts';
 import { attempt, PASSWORD, unreachable } from './attempt.ts';
 import { openOptions, settings, settingsFor } from './support.ts';
 
@@ -112,10 +113,10 @@ describe('an endpoint', () => {
   });
 });
 
-describe('several endpoints', () => {
+describe.each([true, false])('several endpoints, JSON gateway: %s', (jsonGateway) => {
   let etcd: EtcdServer;
   beforeAll(async () => {
-    etcd = await startEtcd({ version: '3.6' });
+    etcd = await startEtcd({ version: '3.6', jsonGateway });
   });
   afterAll(() => etcd.stop());
 
@@ -132,7 +133,7 @@ describe('several endpoints', () => {
   });
 
   it('of which one is killed between two requests: the next one serves', async () => {
-    const first = await startEtcd({ version: '3.6' });
+    const first = await startEtcd({ version: '3.6', jsonGateway });
     const store = await open(settings({ etcdEndpoints: `${first.endpoints},${etcd.endpoints}` }), openOptions());
     const before = (await store.list({ kind: 'IPPool' })).items;
     await first.kill();
@@ -143,9 +144,9 @@ describe('several endpoints', () => {
   });
 });
 
-describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+describe.each(SERVERS)('etcd $version, JSON gateway: $jsonGateway', ({ version, jsonGateway }) => {
   it('that is killed between two requests', async () => {
-    const etcd = await startEtcd({ version });
+    const etcd = await startEtcd({ version, jsonGateway });
     const store = await open(settingsFor(etcd.environment), openOptions());
     await store.list({ kind: 'BGPPeer' });
     await etcd.kill();

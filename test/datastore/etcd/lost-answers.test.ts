@@ -22,15 +22,17 @@ function peer(asNumber: number): Resource {
   return { kind: 'BGPPeer', apiVersion: API_VERSION, metadata, spec: { peerIP: '192.0.2.1', asNumber } };
 }
 
-describe('when answers are lost', () => {
+describe.each([true, false])('when answers are lost, JSON gateway: %s', (jsonGateway) => {
   let etcd: EtcdServer;
   /** reaches etcd past the proxy */
   let witness: Datastore;
   let proxy: Proxy;
   let store: Datastore;
+  /** connections that were made before the test */
+  let connected: number;
 
   beforeAll(async () => {
-    etcd = await startEtcd({ version: '3.6' });
+    etcd = await startEtcd({ version: '3.6', jsonGateway });
     witness = await open(settingsFor(etcd.environment), openOptions());
   });
   afterAll(async () => {
@@ -42,6 +44,7 @@ describe('when answers are lost', () => {
     proxy = await startProxy(etcd.port);
     store = await open(settings({ etcdEndpoints: proxy.url }), openOptions());
     await store.list({ kind: 'BGPPeer' });
+    connected = proxy.connections;
   });
   afterEach(async () => {
     await store.close();
@@ -58,14 +61,14 @@ describe('when answers are lost', () => {
     proxy.loseNextAnswer();
     const created = await store.create(peer(1));
     expect(created).toEqual(await witness.get(REF));
-    expect([await writes(), proxy.connections]).toEqual(['1', 2]);
+    expect([await writes(), proxy.connections - connected]).toEqual(['1', 1]);
   });
 
   it('a create whose request was lost is sent again', async () => {
     proxy.loseNextRequest();
     const created = await store.create(peer(1));
     expect(created).toEqual(await witness.get(REF));
-    expect([await writes(), proxy.connections]).toEqual(['1', 2]);
+    expect([await writes(), proxy.connections - connected]).toEqual(['1', 1]);
   });
 
   it('an update finds its object stored, and succeeds with the revision it made', async () => {
@@ -73,7 +76,7 @@ describe('when answers are lost', () => {
     proxy.loseNextAnswer();
     const updated = await store.update({ ...created, spec: { ...created.spec, asNumber: 2 } });
     expect(updated).toEqual(await witness.get(REF));
-    expect([await writes(), proxy.connections]).toEqual(['2', 2]);
+    expect([await writes(), proxy.connections - connected]).toEqual(['2', 1]);
   });
 
   it('a delete with a revision finds the object gone, and gives what was there', async () => {
@@ -109,7 +112,7 @@ describe('when answers are lost', () => {
     const created = await store.create(peer(1));
     proxy.loseNextAnswer();
     expect(await store.get(REF)).toEqual(created);
-    expect(proxy.connections).toBe(2);
+    expect(proxy.connections - connected).toBe(1);
   });
 
   it('a write whose time is up says that it does not know', async () => {

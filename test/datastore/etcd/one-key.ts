@@ -60,12 +60,6 @@ export class OneKey implements Transport {
     });
   }
 
-  /** There is one key, so there is one request. */
-  async batch([request, ...others]: readonly TxnRequest[]): Promise<readonly TxnResult[]> {
-    if (request === undefined || others.length > 0) throw new Error('a batch of one key is one request');
-    return [await this.txn(request)];
-  }
-
   close(): void {
     throw new Error('nobody closes it');
   }

@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerError } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/etcd/driver.ts';
-import type { EtcdServer, EtcdVersion } from '../../servers/etcd.ts';
+import type { EtcdServer } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
+import { SERVERS } from './servers.ts';
 import { attempt, PASSWORD, WRONG_PASSWORD } from './attempt.ts';
 import { openOptions, settings, settingsFor } from './support.ts';
 
-describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
+describe.each(SERVERS)('etcd $version, JSON gateway: $jsonGateway', ({ version, jsonGateway }) => {
   it('without users serves a client that brings user and password', async () => {
-    const etcd = await startEtcd({ version });
+    const etcd = await startEtcd({ version, jsonGateway });
     const result = await attempt(
       settings({ etcdEndpoints: etcd.endpoints, etcdUsername: 'calico', etcdPassword: PASSWORD }),
     );
@@ -20,7 +21,7 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
   describe('with users', () => {
     let etcd: EtcdServer;
     beforeAll(async () => {
-      etcd = await startEtcd({ version, auth: { user: 'calico', password: PASSWORD } });
+      etcd = await startEtcd({ version, jsonGateway, auth: { user: 'calico', password: PASSWORD } });
     });
     afterAll(() => etcd.stop());
 
@@ -62,7 +63,7 @@ describe.each<EtcdVersion>(['3.4', '3.6'])('etcd %s', (version) => {
 
   it('with TLS, client certificates and users serves a client that brings everything', async () => {
     const auth = { user: 'calico', password: PASSWORD };
-    const etcd = await startEtcd({ version, tls: true, clientCertAuth: true, auth });
+    const etcd = await startEtcd({ version, jsonGateway, tls: true, clientCertAuth: true, auth });
     const result = await attempt(settingsFor(etcd.environment));
     await etcd.stop();
     expect(result).toBe('0 listed');
