@@ -2,7 +2,7 @@
  * The closed list of ways in which a datastore can fail. Drivers translate their library's errors into these in one file each; the
  * message is the text of the Go client (libcalico-go), so that it can be printed as it stands.
  */
-import type { Ref } from '../kinds/resource.ts';
+import type { Ref, Resource } from '../kinds/resource.ts';
 import { identifier } from '../kinds/resource.ts';
 
 export { Invalid } from '../kinds/invalid.ts';
@@ -26,9 +26,16 @@ export class NotFound extends DatastoreError {
 export class AlreadyExists extends DatastoreError {
   override readonly name = 'AlreadyExists' as const;
   readonly ref: Ref;
-  constructor(ref: Ref, detail?: string, id = identifier(ref)) {
+  readonly #stored: Resource | undefined;
+  constructor(ref: Ref, detail?: string, id = identifier(ref), stored?: Resource) {
     super(`resource already exists: ${id} with error: ${detail ?? '<nil>'}`);
     this.ref = ref;
+    this.#stored = stored;
+  }
+
+  /** the object that is there, where the store answers with it */
+  get stored(): Resource | undefined {
+    return this.#stored;
   }
 }
 

@@ -66,7 +66,8 @@ export async function applyOne(
     return await createOne(client, anew);
   } catch (error) {
     if (!mayBeReplaced(error)) throw error;
-    return replaceOne(client, resource);
+    const stored = error instanceof AlreadyExists ? error.stored : undefined;
+    return replaceOne(client, resource, stored && client.asRead(stored));
   }
 }
 

@@ -209,8 +209,10 @@ function checked(ref: Ref, stored: KeyValue | undefined, expected: string | unde
 
 /** The result of a create. @throws {AlreadyExists} */
 function created({ kind, ref, key, value }: Placed, written: Written): Resource {
-  if (!written.done) throw new AlreadyExists(ref);
-  return decodeResource(kind, { key, value, modRevision: written.revision });
+  if (written.done) return decodeResource(kind, { key, value, modRevision: written.revision });
+  const { stored } = written;
+  const there = stored && attempted(() => decodeResource(kind, stored)).value;
+  throw new AlreadyExists(ref, undefined, identifier(ref), there);
 }
 
 /** The result of an update. @throws {NotFound}, {Conflict} */
