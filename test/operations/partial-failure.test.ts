@@ -8,10 +8,12 @@ import { open as openKubernetes } from '../../src/datastore/kubernetes/driver.ts
 import { Invalid } from '../../src/kinds/invalid.ts';
 import { apply, create, remove, replace } from '../../src/operations/crud.ts';
 import type { VerbResult } from '../../src/operations/crud.ts';
+import { initialise } from '../../src/operations/initialise.ts';
 import { Interrupted } from '../../src/operations/outcome.ts';
+import { Session } from '../../src/operations/session.ts';
 import { openOptions, settings } from '../datastore/etcd/support.ts';
 import { serveHttp } from '../datastore/kubernetes/scripted-server.ts';
-import { failure, world } from '../doubles/world.ts';
+import { altered, failure, world } from '../doubles/world.ts';
 import type { EtcdServer } from '../servers/etcd.ts';
 import { startEtcd } from '../servers/etcd.ts';
 import type { KubernetesServer } from '../servers/kubernetes.ts';
@@ -223,6 +225,44 @@ describe.each(['etcd', 'kubernetes'] as const)('in the middle of many objects in
     const present = await stored();
     expect(done.filter((name) => !present.has(name))).toEqual([]);
     expect(untouched.filter((name) => present.has(name))).toEqual([]);
+  });
+});
+
+describe.each(['etcd', 'kubernetes'] as const)('Ctrl-C while answers of %s are under way', (store) => {
+  it('what was sent is not known, and the rest is not touched', async () => {
+    const { open, stored } = await way(store);
+    const many = MANY[store];
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let writes = 0;
+    /** Lets some through; then answers no longer arrive, and somebody has enough of it. */
+    const thenNoMore = async <T>(answer: Promise<T>): Promise<T> => {
+      const isLast = writes++ >= (store === 'etcd' ? 1 : many / 2);
+      const arrived = await answer;
+      if (!isLast) return arrived;
+      controller.abort(reason);
+      throw reason;
+    };
+    const datastore = await open(new AbortController().signal);
+    onTestFinished(() => datastore.close());
+    const { batch } = datastore;
+    const cut = altered(datastore, {
+      create: (...given) => thenNoMore(datastore.create(...given)),
+      ...(batch !== undefined && { batch: (requests) => thenNoMore(batch.call(datastore, requests)) }),
+    });
+    const here = world({ files: { 'f.yaml': sets(many) }, signal: controller.signal, datastore: async () => cut });
+    // What every datastore holds is not counted.
+    await initialise(new Session(here.context, datastore));
+    const error = await failure(creating(here.context));
+    if (!(error instanceof Interrupted)) throw error;
+    const [unknown, untouched] = [error.unknown, error.untouched].map((targets) =>
+      targets.map(({ resource }) => resource.metadata.name ?? ''),
+    );
+    const { done } = told(error);
+    expect(done.length).toBeGreaterThan(0);
+    expect(unknown).not.toEqual([]);
+    expect([...done, ...(unknown ?? [])].sort()).toEqual([...(await stored()).keys()]);
+    expect([done.length + (unknown ?? []).length + (untouched ?? []).length, error.cause]).toEqual([many, reason]);
   });
 });
 
