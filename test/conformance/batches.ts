@@ -84,15 +84,15 @@ export function describeBatches(store: () => Datastore, traits: Traits): void {
       expect(await names()).toEqual(['a', 'd']);
     });
 
-    if (traits.checksRevisionOnDelete)
-      it('refuses a delete with a revision that is not the stored one', async () => {
+    it.each(traits.checksRevisionOnDelete ? ['refuses'] : [])(
+      '%s a delete with a revision that is not the stored one',
+      async () => {
         const old = await store().create(peer('a'));
         await store().update(changed(old, { spec: { asNumber: 7 } }));
-        expect(await run([{ type: 'delete', ref: refOf('a'), revision: revisionOf(old) }])).toEqual([
-          new Conflict(refOf('a')),
-        ]);
-        expect(await names()).toEqual(['a']);
-      });
+        const outcomes = await run([{ type: 'delete', ref: refOf('a'), revision: revisionOf(old) }]);
+        expect([outcomes, await names()]).toEqual([[new Conflict(refOf('a'))], ['a']]);
+      },
+    );
 
     it('of rivals: of two batches that create the same objects each object has one winner', async () => {
       const requests = Array.from({ length: MANY }, (_, index) => peer(nameOf(index)));

@@ -57,10 +57,10 @@ afterAll(() => Promise.all([etcd.stop(), cluster.stop()]));
 /** A way to the server that can be made to fail, and one past it; the store is empty. */
 async function way(store: Store): Promise<{
   readonly proxy: FaultProxy;
-  open(signal: AbortSignal): Promise<Datastore>;
+  readonly open: (signal: AbortSignal) => Promise<Datastore>;
   /** nets by name, in the order of the names */
-  stored(): Promise<ReadonlyMap<string, unknown>>;
-  revisionOf(name: string): Promise<string>;
+  readonly stored: () => Promise<ReadonlyMap<string, unknown>>;
+  readonly revisionOf: (name: string) => Promise<string>;
 }> {
   await (store === 'etcd' ? etcd.wipe() : cluster.wipe());
   const proxy = await startProxy(

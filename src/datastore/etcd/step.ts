@@ -8,7 +8,7 @@ export interface Step<T> {
   readonly key: string;
   readonly compare: readonly Compare[];
   readonly operation: Operation;
-  answer(result: TxnResult): T;
+  readonly answer: (result: TxnResult) => T;
   /** What came of it, judged by what is stored now; undefined when it did not take place. */
   readonly readBack?: (stored: KeyValue | undefined) => Promise<{ readonly value: T } | undefined>;
 }
