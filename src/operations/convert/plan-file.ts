@@ -6,7 +6,6 @@ import type { FieldChange, Write } from '../../bgp/convert/writes.ts';
 import { decodeStruct } from '../../kinds/decode.ts';
 import { field, int, isJsonObject, list, map, raw, struct, text, typed } from '../../kinds/schema.ts';
 import type { Infer, Json, JsonObject } from '../../kinds/schema.ts';
-import { parseYaml } from '../../manifests/decode.ts';
 import { YamlError } from '../../manifests/yaml/error.ts';
 import { OperationError } from '../errors.ts';
 
@@ -155,6 +154,8 @@ export async function readPlan({ files }: Pick<Context, 'files'>, path: string):
     if (!(error instanceof Error)) throw error;
     throw new OperationError(`the plan ${path} cannot be read: ${error.message}`, [], error);
   }
+  // By itself: commands that read no YAML do not load its reader.
+  const { parseYaml } = await import('../../manifests/decode.ts');
   let root;
   try {
     ({ root } = parseYaml(content));
