@@ -2,10 +2,19 @@
 import type { Finding } from './finding.ts';
 import { lintCuts } from './lint.ts';
 import { Losses } from './losses.ts';
-import { FAMILIES } from './model.ts';
+import { FAMILIES, nodesMatching } from './model.ts';
 import type { BgpCluster, Family } from './model.ts';
 
 export type { Finding } from './finding.ts';
+
+/** How many sessions BGPPeers make at most, one for each end: what looking at them costs. Those of the mesh cost next to nothing. */
+export function peerSessions({ nodes, peers }: BgpCluster): number {
+  return peers.reduce((sum, { nodeSelector, node, peerSelector }) => {
+    const locals = nodeSelector !== '' ? nodesMatching(nodes, nodeSelector).length : node === '' ? nodes.length : 1;
+    const targets = peerSelector === '' ? 1 : nodesMatching(nodes, peerSelector).length;
+    return sum + 2 * locals * targets;
+  }, 0);
+}
 
 /**
  * The findings about `after` that tell of a node or a route that was well `before`. What was lost already is not told again, however the rest of

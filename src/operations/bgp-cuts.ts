@@ -1,5 +1,5 @@
 /** What the writes of a command do to BGP, in sentences. Loaded when a command writes what decides about sessions. */
-import { newCuts } from '../bgp/cuts.ts';
+import { newCuts, peerSessions } from '../bgp/cuts.ts';
 import type { Finding } from '../bgp/cuts.ts';
 import { bgpCluster } from '../bgp/model.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
@@ -16,8 +16,13 @@ const TOLD = 10;
  * A line for each thing that the writes cut off and that was well before, with its place where the cause came from a file; the first of a rule
  * says what to do.
  * @param stored what the datastore holds; whether that is before, between or after the writes does not matter
+ * @param most where BGPPeers make more sessions than these, nothing is said
  */
-export function describeCuts(stored: readonly Resource[], effects: readonly Effect[]): readonly string[] {
+export function describeCuts(
+  stored: readonly Resource[],
+  effects: readonly Effect[],
+  most = Infinity,
+): readonly string[] {
   const before = new Map(stored.map((resource) => [keyOf(resource), resource]));
   const after = new Map(before);
   const done = new Set<string>();
@@ -32,6 +37,7 @@ export function describeCuts(stored: readonly Resource[], effects: readonly Effe
   }
   const [was, is] = [before, after].map((resources) => bgpCluster([...resources.values()]));
   if (was === undefined || is === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
+  if (most < Infinity && Math.max(peerSessions(was), peerSessions(is)) > most) return [];
   const findings = newCuts(was, is);
   const told = findings.slice(0, TOLD).map((finding, index, all) => {
     const isFirst = all.findIndex(({ rule }) => rule === finding.rule) === index;

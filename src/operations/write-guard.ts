@@ -3,7 +3,7 @@
  * `--safe` they are not made.
  *
  * Without `--safe` the datastore is read beside the first write. Where reading takes longer than writing the command waits for it no more than
- * {@link PATIENCE} milliseconds, and then says nothing. What was there before the writes is known from the writes themselves, so that it does not
+ * {@link PATIENCE} milliseconds, and then says nothing; nor does it where looking takes long, at more than {@link QUICK} sessions. What was there before the writes is known from the writes themselves, so that it does not
  * matter when the reads took place. With `--safe` the command is first carried out as under `--dry-run`, and its outcome judged.
  */
 import { NotFound, Unauthorized } from '../datastore/errors.ts';
@@ -18,6 +18,9 @@ const GUARDED: readonly string[] = ['Node', 'BGPPeer', 'BGPConfiguration'];
 
 /** Milliseconds that a command waits for what it reads once its writes are done: less than a person notices. */
 const PATIENCE = 100;
+
+/** Sessions of BGPPeers that are looked at within a moment. */
+const QUICK = 50_000;
 
 /** What a command did to one object. Absent is what does not exist. */
 export interface Effect {
@@ -78,7 +81,7 @@ async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>):
   if (done.length === 0) return result;
   const view = await atOnce(looking, session.context.signal);
   try {
-    for (const cut of view?.describeCuts(done) ?? []) session.context.warn(cut);
+    for (const cut of view?.describeCuts(done, QUICK) ?? []) session.context.warn(cut);
   } catch {
     // The writes are done: what cannot be judged of them does not make them fail.
   }
@@ -86,7 +89,7 @@ async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>):
 }
 
 interface View {
-  describeCuts(effects: readonly Effect[]): readonly string[];
+  describeCuts(effects: readonly Effect[], most?: number): readonly string[];
 }
 
 /** Reads what decides about sessions; undefined when some of it may not be read. */
@@ -101,7 +104,7 @@ async function look({ datastore }: Session): Promise<View | undefined> {
   });
   try {
     const [{ describeCuts }, ...listed] = await Promise.all([import('./bgp-cuts.ts'), ...lists]);
-    return { describeCuts: (effects) => describeCuts(listed.flat(), effects) };
+    return { describeCuts: (effects, most) => describeCuts(listed.flat(), effects, most) };
   } catch (error) {
     if (error instanceof Unauthorized) return undefined;
     throw error;

@@ -28,7 +28,7 @@ function missingPairs(cluster: BgpCluster): readonly string[] {
 }
 
 describe('reachability()', () => {
-  it('is what nodes that speak BGP with each other learn, in 3,000 random clusters', () => {
+  it('is what nodes that speak BGP with each other learn, in 3,000 random clusters', { timeout: 240_000 }, () => {
     const random = new RandomClusters(4271);
     const different = [];
     let whole = 0;
@@ -84,5 +84,15 @@ describe('lint()', () => {
       return looks();
     });
     expect((large ?? Infinity) / (small ?? 1)).toBeLessThan(14);
+  });
+
+  it('looks at each of the sessions of BGPPeers as often when there are nine times as many', () => {
+    const all = peer('all', { nodeSelector: 'all()', peerSelector: 'all()' });
+    const [small, large] = [60, 180].map((count) => {
+      const { cluster, looks } = counting(clusterOf(off, ...many(count), all));
+      lint(cluster);
+      return looks();
+    });
+    expect((large ?? Infinity) / (small ?? 1)).toBeLessThan(11);
   });
 });

@@ -301,6 +301,17 @@ spec: {exportV4: [{action: Accept, matchOperator: In, cidr: 10.0.0.0/8}]}
     ]);
   });
 
+  it('says nothing of more sessions than can be looked at in a moment, and refuses what cuts them off', async () => {
+    const nodes = Array.from({ length: 160 }, (_, index) => node(`n${index}`, `10.1.0.${index}`));
+    const all = peer('all', { nodeSelector: 'all()', peerSelector: 'all()' });
+    const run = (here: World, safe: boolean): Promise<unknown> =>
+      remove(here.context, { ...PLAIN, kind: 'bgppeer', names: ['all'], skipNotExists: false, safe });
+    const here = await stored([MESH_OFF, ...nodes, all]);
+    expect((await hints(run(here, true)))[0]).toBe(REFUSED);
+    await run(here, false);
+    expect(here.warnings).toEqual([]);
+  });
+
   it('tells at most ten things', async () => {
     const nodes = Array.from({ length: 15 }, (_, index) => node(`n${index}`, `10.0.1.${index}`));
     const texts = nodes.map((_, index) =>
