@@ -17,10 +17,10 @@ var MAGIC = 'calicoctl-code-1';
 module.exports = function load(main, folder, command) {
   var loaded = {};
   var fresh = false;
-  var text = fs.readFileSync(main, 'latin1');
-  var pack = folder && openPack(path.join(folder, packName(text, command)));
+  var mainText = fs.readFileSync(main, 'latin1');
+  var pack = folder && openPack(path.join(folder, packName(mainText, command)));
   if (folder) process.on('exit', save);
-  return file(main, text);
+  return file(main, mainText);
 
   function file(name, text) {
     if (loaded[name]) return loaded[name].module.exports;
@@ -35,9 +35,9 @@ module.exports = function load(main, folder, command) {
     return own.exports;
   }
 
-  function requireFrom(folder) {
+  function requireFrom(here) {
     return function (name) {
-      return name[0] === '.' ? file(path.join(folder, name)) : require(name);
+      return name[0] === '.' ? file(path.join(here, name)) : require(name);
     };
   }
 
@@ -50,7 +50,7 @@ module.exports = function load(main, folder, command) {
         var entry = loaded[name];
         if (!entry.known) parts[path.basename(name)] = entry.script.createCachedData();
       });
-      writePack(folder, packName(text, command), parts);
+      writePack(folder, packName(mainText, command), parts);
     } catch (error) {
       // It was only to be faster next time.
     }
@@ -69,10 +69,10 @@ function packName(text, command) {
 // A pack: the magic word, the length of the index (10 digits), the index {name: [offset, length]}, the caches.
 
 /** Opens a pack that belongs to the user and that nobody else could write; undefined when there is none. */
-function openPack(name) {
+function openPack(file) {
   var descriptor;
   try {
-    descriptor = fs.openSync(name, 'r');
+    descriptor = fs.openSync(file, 'r');
     var stats = fs.fstatSync(descriptor);
     var head = bytes(0, MAGIC.length + 10).toString('latin1');
     if (!stats.isFile() || stats.uid !== process.getuid() || (stats.mode & 18) !== 0) return undefined;

@@ -45,6 +45,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // Which process holds a lock, for the locks of the local driver and of files that the process writes.
   'src/process-identity.ts': { imports: [], builtins: 'all' },
 
+  // For drivers of both runtimes: the fetch of one of them.
+  'src/quick-http.ts': { imports: [] },
+
   'src/net': { imports: [] },
   'src/selectors': { imports: ['src/net'], types: ['src/kinds'] },
   'src/kinds': { imports: ['src/net', 'src/selectors'] },
@@ -67,7 +70,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     lazy: [DRIVER],
   },
   [DRIVER]: {
-    imports: ['src/datastore', 'src/kinds', 'src/net', DRIVER_SETTINGS],
+    imports: ['src/datastore', 'src/kinds', 'src/net', 'src/quick-http.ts', DRIVER_SETTINGS],
     types: ['src/ipam'],
     builtins: 'all',
   },

@@ -177,9 +177,9 @@ describe("bin/run.js's code cache", () => {
 
   test('goes when nobody has written it for a month', () => {
     run(['get', '0']);
-    const old = join(folder(), 'get-build0-v1-x64-0');
-    writeFileSync(old, '');
-    utimesSync(old, 0, 0);
+    const unused = join(folder(), 'get-build0-v1-x64-0');
+    writeFileSync(unused, '');
+    utimesSync(unused, 0, 0);
     run(['apply', '0']);
     expect(
       readdirSync(folder())

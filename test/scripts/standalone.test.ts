@@ -1,8 +1,10 @@
 /** The standalone executable: what it must not depend on, and that it answers as the Node build does. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildStandalone, executableName, hostTarget, targetsNamed } from '../../scripts/standalone.ts';
 import { bareEnvironment } from '../doubles/program.ts';
@@ -53,7 +55,7 @@ describe('the standalone executable', () => {
 
   test('names no path of the machine that built it', () => {
     const text = readFileSync(program, 'latin1');
-    expect([ROOT, tmpdir() + '/calicoctl-standalone-'].filter((path) => text.includes(path))).toEqual([]);
+    expect([ROOT, `${tmpdir()}/calicoctl-standalone-`].filter((path) => text.includes(path))).toEqual([]);
   });
 
   test('reads etcd, whose protocol lies in no file beside it', async () => {
@@ -81,10 +83,10 @@ describe('the standalone executable', () => {
   test('hands everything to a reader that begins late', async () => {
     const child = spawn(program, ['schema'], { env: bareEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
     // It has long filled the pipe by then.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await sleep(1000);
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-    const status = await new Promise((resolve) => child.once('close', resolve));
+    const [status] = await once(child, 'close');
     expect({ status, text: text === run(program, ['schema']).stdout, long: text.length > 200_000 }).toEqual({
       status: 0,
       text: true,

@@ -1,6 +1,6 @@
 /** A read in the quick way of the standalone executable, and in the thorough one where that does not answer. */
-import type { QuickRequest } from '../quick-http.ts';
-import { quickHttp } from '../quick-http.ts';
+import type { QuickRequest } from '../../quick-http.ts';
+import { quickHttp } from '../../quick-http.ts';
 import type { Incoming, Running } from './exchange.ts';
 import { bodyTooLate, MAX_TIMER } from './exchange.ts';
 

@@ -7,7 +7,7 @@ import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError } from './load-client-node.ts';
-import { hasQuickHttp } from '../quick-http.ts';
+import { hasQuickHttp } from '../../quick-http.ts';
 import type { Incoming, Outgoing, Running } from './exchange.ts';
 import { ExchangeFailed, startExchange } from './exchange.ts';
 import { urlErrorText } from './go-http-errors.ts';
