@@ -11,15 +11,15 @@ import { AlreadyExists, Conflict, Corrupt, Invalid, NotFound } from '../errors.t
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
-import { discoverEndpoints } from './discovery.ts';
 import { ipamStore } from './ipam.ts';
 import { refOfKey, resourceKey, resourceRange } from './keys.ts';
 import type { Removed, Written } from './keyspace.ts';
 import { Keyspace } from './keyspace.ts';
+import type { CertificateSource } from './settings.ts';
 import { etcdSettings, parseEndpoint, speaksTls } from './settings.ts';
 import type { Settled, Step } from './step.ts';
 import { mapped } from './step.ts';
-import { loadTls } from './tls.ts';
+import type { TlsMaterial } from './tls.ts';
 import type { TransportOptions } from './transport-options.ts';
 import type { KeyValue, Transport } from './transport.ts';
 import { RequestFailed } from './transport.ts';
@@ -37,12 +37,11 @@ export async function open(settings: ConnectionSettings, options: OpenOptions): 
 
 async function connect(settings: ConnectionSettings, options: OpenOptions): Promise<Transport> {
   const { discoverySrv, certificates, user, setting, endpoints: configured } = etcdSettings(settings);
-  const found = discoverySrv === '' ? configured : await discoverEndpoints(discoverySrv);
+  const found = discoverySrv === '' ? configured : await discovered(discoverySrv);
   if (found.length === 0) throw new SettingsError('no etcd endpoints specified');
   const secure = speaksTls(found);
   const endpoints = found.map((endpoint) => parseEndpoint(endpoint, secure));
-  // The Go client reads certificates even when it will not use them, and so tells of wrong ones.
-  const tls = await loadTls(certificates, options.env, secure);
+  const tls = await tlsMaterial(certificates, options.env, secure);
   const { openGateway } = await import('./gateway-transport.ts');
   const openGrpc = async (wanted: TransportOptions): Promise<Transport> =>
     (await import('./grpc-transport.ts')).openGrpc(wanted);
@@ -60,6 +59,21 @@ async function connect(settings: ConnectionSettings, options: OpenOptions): Prom
   } catch (error) {
     throw error instanceof RequestFailed ? error.report() : error;
   }
+}
+
+async function discovered(domain: string): Promise<readonly string[]> {
+  return (await import('./discovery.ts')).discoverEndpoints(domain);
+}
+
+/** The Go client reads certificates even when it will not use them, and so tells of wrong ones. Without any there is nothing to load for them. */
+async function tlsMaterial(
+  source: CertificateSource,
+  env: OpenOptions['env'],
+  secure: boolean,
+): Promise<TlsMaterial | undefined> {
+  const { ca, cert, key } = source;
+  if (!secure && [ca, cert, key, env['TLS_CIPHER_SUITES'] ?? ''].every((text) => text === '')) return undefined;
+  return (await import('./tls.ts')).loadTls(source, env, secure);
 }
 
 class EtcdDatastore implements Datastore {

@@ -1,10 +1,11 @@
 /** One etcd member over its JSON gateway: a pool of kept connections, and single requests on it. */
+import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Cancellation } from './cancellation.ts';
 import type { Endpoint } from './settings.ts';
 import type { TlsMaterial } from './tls.ts';
-import { tlsOptions } from './tls.ts';
 
 /** How a request ended. */
 export type Ending =
@@ -62,10 +63,13 @@ export class GatewayMember {
   /** Connects to nothing yet. */
   static async open(endpoint: Endpoint, tls: TlsMaterial | undefined): Promise<GatewayMember> {
     if (tls === undefined) {
-      const { Agent: HttpAgent, request } = await import('node:http');
+      const { Agent: HttpAgent, request } = nodeHttp();
       return new GatewayMember(endpoint, request, new HttpAgent({ keepAlive: true }), 'connect');
     }
-    const { Agent: HttpsAgent, request } = await import('node:https');
+    const [{ Agent: HttpsAgent, request }, { tlsOptions }] = await Promise.all([
+      import('node:https'),
+      import('./tls.ts'),
+    ]);
     const agent = new HttpsAgent({ ...tlsOptions(tls, endpoint.host, 'http/1.1'), keepAlive: true });
     return new GatewayMember(endpoint, request, agent, 'secureConnect');
   }
@@ -147,6 +151,12 @@ export class GatewayMember {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** `node:http` without the wrapper that an import makes: that reads all exports, and WebSocket is one of them, so that it loads half of the runtime. */
+function nodeHttp(): typeof http;
+function nodeHttp(): unknown {
+  return createRequire(import.meta.url)('node:http');
 }
 
 function left(until: number): number {

@@ -3,7 +3,6 @@
  * is found out by reading. Until a first answer of etcd came through it, a refusal leads to gRPC instead; after that it stays in use.
  */
 import { Cancellation } from './cancellation.ts';
-import { diagnose } from './diagnose.ts';
 import { lost, notAuthenticated, timedOut, unreachable } from './errors.ts';
 import type { Ending, Exchange } from './gateway-member.ts';
 import { GatewayMember } from './gateway-member.ts';
@@ -220,6 +219,7 @@ class GatewayTransport implements Transport {
       this.#member = member;
       return { member, ending: await winner.ending() };
     }
+    const { diagnose } = await import('./diagnose.ts');
     const limit = Math.max(diagnoseBy - Date.now(), 0);
     const tried = await Promise.all(
       endpoints.map(async (endpoint) => ({ endpoint, diagnosis: await diagnose(endpoint, tls, limit, signal) })),
