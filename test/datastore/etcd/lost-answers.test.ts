@@ -116,14 +116,14 @@ describe.each([true, false])('when answers are lost, JSON gateway: %s', (jsonGat
   });
 
   it('a write whose time is up says that it does not know', async () => {
-    const slow = await open(settings({ etcdEndpoints: proxy.url }), openOptions({ requestTimeout: 300 }));
+    const slow = await open(settings({ etcdEndpoints: proxy.url }), openOptions({ requestTimeout: 2000 }));
     try {
       await slow.list({ kind: 'BGPPeer' });
       proxy.freeze();
       const failure = slow.create(peer(1));
       await expect(failure).rejects.toBeInstanceOf(Unavailable);
       await expect(failure).rejects.toThrow(
-        `context deadline exceeded: etcd at ${proxy.url} did not answer within 0.3 s (phase: response; setting: ETCD_ENDPOINTS); BGPPeer(a) may or may not have been written`,
+        `context deadline exceeded: etcd at ${proxy.url} did not answer within 2 s (phase: response; setting: ETCD_ENDPOINTS); BGPPeer(a) may or may not have been written`,
       );
     } finally {
       await slow.close();
