@@ -13,13 +13,15 @@ import type { Plugin } from 'esbuild';
 const OWN_CHUNK = [
   'src/cli/execute.ts',
   'src/cli/help.ts',
+  // For one format of output, and large.
+  'src/output/template/render.ts',
   // It brings the YAML library.
   'src/manifests/decode.ts',
   'src/operations/bgp-cuts.ts',
   'src/datastore/*/driver.ts',
   'src/datastore/etcd/grpc-transport.ts',
   'src/datastore/kubernetes/client-node.ts',
-].map((pattern) => new RegExp(`/${pattern.replaceAll('.', '\\.').replace('*', '[^/]+')}$`));
+].map((pattern) => new RegExp(`/${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`));
 
 /**
  * The esbuild plugin that puts a file of the program into the chunk of the file that asks for it by `import()`, unless it

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../scripts/build.ts';
@@ -86,5 +86,40 @@ describe('bundle() of a program with files loaded later', () => {
   test('gives a file only to those that are worth one', () => {
     const chunks = readdirSync(join(folder, 'dist/chunks')).map((file) => file.replace(/-[A-Z0-9]+\.js$/, ''));
     expect(chunks.sort()).toEqual(['chunk', 'help']);
+  });
+});
+
+describe('the bundle of the program', () => {
+  /** kB of the files that are loaded with one, at once. */
+  let loaded: (name: string) => number;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    const { outputs } = await bundle(join(ROOT, 'src/cli/main.ts'), folder, 'cjs');
+    rmSync(folder, { recursive: true });
+    loaded = (name) => {
+      const todo = Object.keys(outputs).filter((path) => basename(path).replace(/-[A-Z0-9]{8}(?=\.)/, '') === name);
+      const seen = new Set<string>();
+      for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+        if (seen.has(path)) continue;
+        seen.add(path);
+        for (const { path: next, kind } of outputs[path]?.imports ?? [])
+          if (kind === 'import-statement') todo.push(next);
+      }
+      return [...seen].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0) / 1000;
+    };
+  });
+
+  // What a command loads is what it costs to start. A limit that is reached is looked at: does every command need that?
+  test.each([
+    ['main.cjs', 30],
+    ['help.cjs', 60],
+    ['execute.cjs', 1000],
+    ['client-node.cjs', 2500],
+    ['grpc-transport.cjs', 1000],
+  ])('%s and what it loads at once is at most %i kB', (name, limit) => {
+    const size = loaded(name);
+    expect(size).toBeGreaterThan(limit / 3);
+    expect(size).toBeLessThan(limit);
   });
 });
