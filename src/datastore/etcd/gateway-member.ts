@@ -1,7 +1,5 @@
 /** One etcd member over its JSON gateway: a pool of kept connections, and single requests on it. */
-import type * as http from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Cancellation } from './cancellation.ts';
 import type { Endpoint } from './settings.ts';
@@ -63,7 +61,7 @@ export class GatewayMember {
   /** Connects to nothing yet. */
   static async open(endpoint: Endpoint, tls: TlsMaterial | undefined): Promise<GatewayMember> {
     if (tls === undefined) {
-      const { Agent: HttpAgent, request } = nodeHttp();
+      const { Agent: HttpAgent, request } = await import('node:http');
       return new GatewayMember(endpoint, request, new HttpAgent({ keepAlive: true }), 'connect');
     }
     const [{ Agent: HttpsAgent, request }, { tlsOptions }] = await Promise.all([
@@ -151,12 +149,6 @@ export class GatewayMember {
   close(): void {
     this.#agent.destroy();
   }
-}
-
-/** `node:http` without the wrapper that an import makes: that reads all exports, and WebSocket is one of them, so that it loads half of the runtime. */
-function nodeHttp(): typeof http;
-function nodeHttp(): unknown {
-  return createRequire(import.meta.url)('node:http');
 }
 
 function left(until: number): number {
