@@ -40,6 +40,7 @@ const TOPICS: Readonly<Record<string, string>> = {
   'bgp convert': 'Change from a full mesh to route reflectors, or back, without losing routes.',
   'bgp reflectors': 'See which route reflectors there are, and add or remove single ones without losing routes.',
   bgp: 'See which BGP sessions must exist and why, and what is wrong with them.',
+  ippool: 'See how the traffic of IP pools is carried, and change it knowing what that means.',
   node: 'See how the nodes of Calico do.',
 };
 

@@ -42,6 +42,9 @@ export class UsageError extends Error {
   }
 }
 
+/** Groups of commands that the Go tool has too: it shows their help when it does not know the word after them, and ends with 0. */
+const GO_GROUPS = ['node'];
+
 /** Commands of the Go tool that this one does not have. */
 const NOT_HERE = ['ipam', 'datastore', 'cluster', 'completion', 'convert'];
 
@@ -68,7 +71,11 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
   if (values.get('help') === 'true') return { type: 'help', id: found.id };
   if (command === undefined) {
     const [unknown] = args;
-    return unknown === undefined ? { type: 'help', id: found.id } : { type: 'help', id: found.id, unknown };
+    if (unknown === undefined) return { type: 'help', id: found.id };
+    // A script must not go on after a word that is mistyped. The Go tool's own groups answer with their help, as there.
+    if (found.id !== '' && !GO_GROUPS.includes(found.id))
+      throw new UsageError(unknownCommand(unknown, table, program, found.id));
+    return { type: 'help', id: found.id, unknown };
   }
   const wanted = command.args;
   if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
@@ -142,11 +149,15 @@ function flagOfChar(flags: Readonly<Record<string, FlagInfo>>, char: string): re
   return Object.entries(flags).find(([, flag]) => flag.char === char);
 }
 
-function unknownCommand(word: string, table: CommandTable, program: string): string {
-  const first = new Set([
-    ...table.commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id.split(' ')[0] ?? id),
-    ...table.topics,
-  ]);
+/** @param group the words before it; '' for none */
+function unknownCommand(word: string, table: CommandTable, program: string, group = ''): string {
+  const start = group === '' ? '' : `${group} `;
+  const visible = table.commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id);
+  const first = new Set(
+    [...visible, ...table.topics]
+      .filter((id) => id.startsWith(start))
+      .map((id) => id.slice(start.length).split(' ')[0] ?? id),
+  );
   const near = [...first]
     .filter(
       (name) =>
@@ -155,7 +166,7 @@ function unknownCommand(word: string, table: CommandTable, program: string): str
     )
     .sort();
   const suggestion = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
-  return `unknown command "${word}" for "${program}"${suggestion}`;
+  return `unknown command "${word}" for "${`${program} ${group}`.trim()}"${suggestion}`;
 }
 
 interface ParsedFlags {

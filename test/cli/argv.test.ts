@@ -10,7 +10,7 @@ const globalFlags = {
 } as const;
 const table: CommandTable = {
   globalFlags,
-  topics: ['node'],
+  topics: ['node', 'bgp'],
   commands: [
     {
       id: 'get',
@@ -26,6 +26,7 @@ const table: CommandTable = {
     { id: 'patch', flags: globalFlags, args: { exactly: 2 } },
     { id: 'label', flags: globalFlags, args: { atLeast: 3 } },
     { id: 'node status', flags: globalFlags },
+    { id: 'bgp sessions', flags: globalFlags },
   ],
 };
 
@@ -135,6 +136,7 @@ describe('parseLine()', () => {
     [['gte'], 'unknown command "gte" for "calicoctl"\n\nDid you mean this?\n\tget\n'],
     [['fetch'], 'unknown command "fetch" for "calicoctl"\n\nDid you mean this?\n\tpatch\n'],
     [['bogus'], 'unknown command "bogus" for "calicoctl"'],
+    [['bgp', 'session'], 'unknown command "session" for "calicoctl bgp"\n\nDid you mean this?\n\tsessions\n'],
     [['get', '-h', '--bogus'], 'unknown flag: --bogus'],
   ])('refuses %j', (argv, message) => {
     expect(read(...argv)).toBe(message);
