@@ -18,6 +18,7 @@ export class SessionPlan {
   /** the members of the node-to-node mesh by family; each has a session with every other */
   readonly mesh: Readonly<Record<Family, readonly BgpNode[]>>;
   readonly #entries: Entries;
+  readonly #meshNames = new Map<string, string>();
 
   constructor(cluster: BgpCluster) {
     this.cluster = cluster;
@@ -67,13 +68,19 @@ export class SessionPlan {
     return [...mesh, ...this.explicit(node, family)].sort((a, b) => (a.protocol < b.protocol ? -1 : 1));
   }
 
+  #meshName(address: string): string {
+    let name = this.#meshNames.get(address);
+    if (name === undefined) this.#meshNames.set(address, (name = protocolName('Mesh', address)));
+    return name;
+  }
+
   /** What a member of the mesh has for another. */
   meshSession(node: BgpNode, other: BgpNode, family: Family): Session {
     const { cluster } = this;
     const own = node[family];
     const localAs = asOf(cluster, node);
     return {
-      protocol: protocolName('Mesh', other[family]),
+      protocol: this.#meshName(other[family]),
       neighbor: other[family],
       port: portOf(cluster, other) ?? null,
       // confd falls back to the AS number of the node it writes for, not to the cluster's.

@@ -39,7 +39,8 @@ export interface BgpActualResult {
  * @throws {OperationError} for a node that does not exist, and the datastore's errors
  */
 export async function bgpActual(context: Context, input: BgpActualInput): Promise<BgpActualResult> {
-  const { nodes: expected, warnings } = await bgpSessions(context, input);
+  const { nodes: sessions, warnings } = await bgpSessions(context, input);
+  const expected = new Map(sessions);
   const { sockets } = input;
   const nodes =
     sockets === undefined

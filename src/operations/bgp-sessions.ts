@@ -1,6 +1,6 @@
 /** The BGP sessions that must exist. */
 import type { Context } from '../context.ts';
-import { expectedSessions, SessionPlan, sessionsOf } from '../bgp/sessions.ts';
+import { SessionPlan, sessionsOf } from '../bgp/sessions.ts';
 import type { NodeSessions } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { readBgp } from './bgp-view.ts';
@@ -16,15 +16,21 @@ export interface BgpSessionsInput extends BgpSource, CommonOptions {
 }
 
 export interface BgpSessionsResult {
-  readonly nodes: ReadonlyMap<string, NodeSessions>;
+  /** made anew each time they are gone through: there may be millions */
+  readonly nodes: Iterable<readonly [string, NodeSessions]>;
   readonly warnings: readonly Notice[];
 }
 
 /** @throws {OperationError} for a node that does not exist */
 export async function bgpSessions(context: Context, input: BgpSessionsInput): Promise<BgpSessionsResult> {
   const { cluster, warnings } = await readBgp(context, input, input);
-  if (input.node === undefined) return { nodes: expectedSessions(cluster), warnings };
-  const node = cluster.nodes.find(({ name }) => name === input.node);
-  if (node === undefined) throw new OperationError(`node ${input.node} does not exist`);
-  return { nodes: new Map([[node.name, sessionsOf(new SessionPlan(cluster), node)]]), warnings };
+  const chosen = cluster.nodes.filter(({ name }) => input.node === undefined || name === input.node);
+  if (input.node !== undefined && chosen.length === 0) throw new OperationError(`node ${input.node} does not exist`);
+  const plan = new SessionPlan(cluster);
+  const nodes = {
+    *[Symbol.iterator](): Generator<readonly [string, NodeSessions]> {
+      for (const node of chosen) yield [node.name, sessionsOf(plan, node)];
+    },
+  };
+  return { nodes, warnings };
 }

@@ -11,18 +11,28 @@ const PADDING = 3;
  * table. Width counts code points.
  */
 export function formatRows(rows: readonly (readonly string[])[]): string {
+  return [...rowTexts(rows)].join('');
+}
+
+/** Characters that are put together before they are handed on. */
+const CHUNK = 1 << 16;
+
+/** The same piece by piece, for tables that are too long to be kept. The rows are gone through twice. */
+export function* rowTexts(rows: Iterable<readonly string[]>): Generator<string> {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, column) => {
+    for (const [column, cell] of row.entries())
       widths[column] = Math.max(widths[column] ?? MIN_WIDTH, lengthOf(cell) + PADDING);
-    });
   }
   let text = '';
   for (const row of rows) {
     for (const [column, cell] of row.entries()) text += cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell));
     text += '\n';
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
   }
-  return `${text}\n`;
+  yield `${text}\n`;
 }
 
 function lengthOf(cell: string): number {

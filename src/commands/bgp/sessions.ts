@@ -8,9 +8,9 @@ import type { Json } from '../../kinds/schema.ts';
 import { bgpActual } from '../../operations/bgp-actual.ts';
 import type { BgpActualResult } from '../../operations/bgp-actual.ts';
 import { bgpSessions } from '../../operations/bgp-sessions.ts';
-import type { BgpSessionsInput, BgpSessionsResult } from '../../operations/bgp-sessions.ts';
+import type { BgpSessionsInput, BgpSessionsResult, Session } from '../../operations/bgp-sessions.ts';
 import { formatJson } from '../../output/json.ts';
-import { formatRows } from '../../output/table.ts';
+import { rowTexts } from '../../output/table.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import { RemoteProgressLine } from '../node/remote-progress.ts';
 import { actualFlags, actualJson, actualOptions, actualTable } from './actual.ts';
@@ -49,13 +49,12 @@ export default class BgpSessions extends BaseCommand {
     if (flags.sockets !== undefined || flags['socket-dir'] !== undefined)
       throw new UsageError('sockets are asked with --actual only');
     const result = await bgpSessions(context, input);
-    context.io.out(
-      printed(
-        flags.output,
-        () => asJson(result),
-        (wide) => asTable(result, wide),
-      ),
+    const texts = printed(
+      flags.output,
+      () => asJson(result),
+      (wide) => rowTexts(tableOf(result, wide)),
     );
+    for (const text of texts) context.io.out(text);
     context.io.err(warnings(result.warnings));
     return 0;
   }
@@ -77,26 +76,25 @@ export default class BgpSessions extends BaseCommand {
     } finally {
       progress.clear();
     }
-    context.io.out(
-      printed(
-        flags.output,
-        () => actualJson(result),
-        (wide) => actualTable(result, wide),
-      ),
+    const texts = printed(
+      flags.output,
+      () => actualJson(result),
+      (wide) => [actualTable(result, wide)],
     );
+    for (const text of texts) context.io.out(text);
     const failed = result.nodes.filter(({ problem }) => problem !== '');
     context.io.err(warnings(result.warnings) + failed.map(({ node, problem }) => `${node}: ${problem}\n`).join(''));
     return failed.length > 0 ? 1 : 0;
   }
 }
 
-/** @throws {UsageError} for a format that is not known */
-function printed(format: string, document: () => Json, table: (wide: boolean) => string): string {
+/** The text in pieces. @throws {UsageError} for a format that is not known */
+function printed(format: string, document: () => Json, table: (wide: boolean) => Iterable<string>): Iterable<string> {
   switch (format) {
     case 'json':
-      return `${formatJson(document())}\n`;
+      return [`${formatJson(document())}\n`];
     case 'yaml':
-      return formatYaml(document());
+      return [formatYaml(document())];
     case 'ps':
     case 'wide':
       return table(format === 'wide');
@@ -113,7 +111,8 @@ function asJson({ nodes }: BgpSessionsResult): Json {
   return { nodes: Object.fromEntries(plain) };
 }
 
-function asTable({ nodes }: BgpSessionsResult, wide: boolean): string {
+/** A table, row by row. */
+function tableOf({ nodes }: BgpSessionsResult, wide: boolean): Iterable<readonly string[]> {
   const headings = [
     'NODE',
     'PEER',
@@ -123,22 +122,27 @@ function asTable({ nodes }: BgpSessionsResult, wide: boolean): string {
     ...(wide ? ['PORT', 'LOCALAS', 'SOURCE', 'PASSIVE', 'CLIENT', 'PASSWORD', 'PROTOCOL'] : []),
     'BECAUSE',
   ];
-  const rows = [...nodes].flatMap(([name, sessions]) =>
-    FAMILIES.flatMap((family) =>
-      sessions[family].map((session) => {
-        const { neighbor, as, node, reason, port, localAs, source, passive, rrClient, password, protocol } = session;
-        const more = [
-          String(port ?? 179),
-          String(localAs),
-          source ?? 'any',
-          String(passive),
-          String(rrClient),
-          password ? 'yes' : 'no',
-          protocol,
-        ];
-        return [name, node ?? '-', neighbor, String(as), reason.type, ...(wide ? more : []), reason.text];
-      }),
-    ),
-  );
-  return formatRows([headings, ...rows]);
+  return {
+    *[Symbol.iterator]() {
+      yield headings;
+      for (const [name, sessions] of nodes)
+        for (const family of FAMILIES) for (const session of sessions[family]) yield rowOf(name, session, wide);
+    },
+  };
+}
+
+function rowOf(name: string, session: Session, wide: boolean): readonly string[] {
+  const { neighbor, as, node, reason, port, localAs, source, passive, rrClient, password, protocol } = session;
+  const first = [name, node ?? '-', neighbor, String(as), reason.type];
+  if (!wide) return [...first, reason.text];
+  const more = [
+    String(port ?? 179),
+    String(localAs),
+    source ?? 'any',
+    String(passive),
+    String(rrClient),
+    password ? 'yes' : 'no',
+    protocol,
+  ];
+  return [...first, ...more, reason.text];
 }
