@@ -87,3 +87,11 @@ export class Corrupt extends DatastoreError {
 export class ServerError extends DatastoreError {
   override readonly name = 'ServerError' as const;
 }
+
+/** The user has no right to do this, in the server's own words. Where the Go client tells it apart it is {@link Unauthorized}. */
+export class PermissionDenied extends ServerError {}
+
+/** Whether the user may not do what was asked, whichever datastore says so. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Unauthorized || error instanceof PermissionDenied;
+}

@@ -7,7 +7,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { isJsonObject } from '../kinds/schema.ts';
 import type { Json } from '../kinds/schema.ts';
 import { describeNotice } from '../manifests/manifest.ts';
-import type { Effect } from './write-guard.ts';
+import type { Effect } from './outcome.ts';
 
 /** Findings that are told at most. */
 const TOLD = 10;

@@ -21,6 +21,7 @@ import { ResourceClient } from './resource-client.ts';
 import type { Session } from './session.ts';
 import { guarded, isGuarded } from './write-guard.ts';
 import { applyOne, createOne, replaceOne } from './write.ts';
+import type { Known } from './write.ts';
 
 export interface VerbInput extends Selection, CommonOptions {
   /** how many objects may be written at once; 1: strictly one after the other */
@@ -43,7 +44,7 @@ interface Verb {
   readonly writes: PaceOptions['writes'];
   /** it makes sure first that the datastore holds what every datastore must */
   readonly initialises: boolean;
-  action(client: ResourceClient, resource: Resource, known: Resource | undefined, kind: Kind): Promise<Done>;
+  action(client: ResourceClient, resource: Resource, known: Known | undefined, kind: Kind): Promise<Done>;
 }
 
 interface Done {
@@ -74,7 +75,7 @@ async function run(context: Context, input: VerbInput, verb: Verb): Promise<Verb
       const { resource, error } = placeOf(target, input);
       if (error !== undefined) return { target, error, namespace: true };
       const stored = pace.known(refOf(resource));
-      const known = stored && client.asRead(stored);
+      const known = stored && { ...stored, resource: client.asRead(stored.resource) };
       const done = await verb.action(client, resource, known, target.kind);
       // Of most objects only what happened is kept: there may be very many.
       return isGuarded(target) ? { target, ...done } : { target, change: done.change };

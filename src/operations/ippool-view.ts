@@ -1,5 +1,5 @@
 /** What decides how pools' traffic is carried, read from a datastore. What may not be read, or is not there, stays unknown. */
-import { DatastoreError, NotFound, Unauthorized, Unavailable, Unsupported } from '../datastore/errors.ts';
+import { DatastoreError, isDenied, NotFound, Unavailable, Unsupported } from '../datastore/errors.ts';
 import type { Block } from '../ipam/model.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { JsonObject } from '../kinds/schema.ts';
@@ -55,7 +55,7 @@ export async function readable<T>(read: () => Promise<T>, nothing: T): Promise<T
     return await read();
   } catch (error) {
     if (error instanceof NotFound) return nothing;
-    if (error instanceof Unauthorized || error instanceof Unsupported) return undefined;
+    if (isDenied(error) || error instanceof Unsupported) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,6 @@ import type { Resource } from '../kinds/resource.ts';
 import { atMost } from './at-most.ts';
 import type { Target } from './input.ts';
 import { Progress } from './progress.ts';
-import type { Effect } from './write-guard.ts';
 
 /** `unchanged`: written or not, nothing about the object is different now. `skipped`: counted as success because a flag says so. */
 export type Change = 'created' | 'configured' | 'unchanged' | 'deleted' | 'validated' | 'skipped';
@@ -22,6 +21,13 @@ export type Outcome =
     }
   | { readonly target: Target; readonly error: Error; readonly namespace?: true };
 
+/** What a command did to one object. Absent is what does not exist. */
+export interface Effect {
+  readonly target: Target;
+  readonly before?: Resource | undefined;
+  readonly after?: Resource | undefined;
+}
+
 export interface Outcomes {
   readonly outcomes: readonly Outcome[];
   /** the kind all objects have, or undefined when they differ */
@@ -32,6 +38,8 @@ export interface Outcomes {
 export interface Pacing {
   /** the objects, in order, in runs: within one the order does not matter */
   readonly runs: readonly Run[];
+  /** whether anything is written at all: not under `--dry-run` */
+  readonly writes: boolean;
   /** Whether something of an object that is worked on may have been written. */
   isTouched(target: Target): boolean;
   /** An object is done with. */
@@ -44,10 +52,10 @@ export interface Run {
   begin(): Promise<void>;
 }
 
-/** One object after the other. */
-export function oneByOne(targets: readonly Target[]): Pacing {
+/** One object after the other, none of them written. */
+function oneByOne(targets: readonly Target[]): Pacing {
   const begin = (): Promise<void> => Promise.resolve();
-  return { runs: [{ targets, atOnce: 1, begin }], isTouched: () => true, forget: () => undefined };
+  return { runs: [{ targets, atOnce: 1, begin }], writes: false, isTouched: () => false, forget: () => undefined };
 }
 
 /** Runs an action for each target; an error of one does not stop the others, a cancelled command does. The outcomes are in the order of the targets. */
@@ -87,11 +95,23 @@ export async function forEachTarget(
     const touched = new Set([...begun].filter((target) => pacing.isTouched(target)));
     const unknown = targets.filter((target) => touched.has(target));
     const untouched = targets.filter((target) => !touched.has(target) && !known.has(target));
-    throw new Interrupted(inOrder(), { unknown, untouched }, signal.reason instanceof Error ? signal.reason : error);
+    const { writes } = pacing;
+    const cause = signal.reason instanceof Error ? signal.reason : error;
+    throw new Interrupted(inOrder(), { unknown, untouched, writes }, cause);
   } finally {
     progress.clear();
   }
   return { outcomes: inOrder(), singleKind: singleKindOf(targets) };
+}
+
+/** What Ctrl-C left of a command. */
+interface Left {
+  /** may have been written */
+  readonly unknown: readonly Target[];
+  /** was not written, nor checked */
+  readonly untouched: readonly Target[];
+  /** whether the command wrote anything; false: what is done was only checked */
+  readonly writes?: boolean;
 }
 
 /** Ctrl-C ended the command. Whether `unknown` was written is not known; `untouched` was not. */
@@ -100,15 +120,13 @@ export class Interrupted extends Error {
   readonly outcomes: readonly Outcome[];
   readonly unknown: readonly Target[];
   readonly untouched: readonly Target[];
-  constructor(
-    outcomes: readonly Outcome[],
-    { unknown, untouched }: { readonly unknown: readonly Target[]; readonly untouched: readonly Target[] },
-    cause: Error,
-  ) {
+  readonly writes: boolean;
+  constructor(outcomes: readonly Outcome[], { unknown, untouched, writes = true }: Left, cause: Error) {
     super(cause.message, { cause });
     this.outcomes = outcomes;
     this.unknown = unknown;
     this.untouched = untouched;
+    this.writes = writes;
   }
 
   /** What was done and what was not, for the person who interrupted it. */
@@ -119,7 +137,9 @@ export class Interrupted extends Error {
     const failed = this.outcomes.filter(({ error }) => error !== undefined).map(({ target }) => target);
     const { unknown, untouched } = this;
     return [
-      ...(done.length === 0 ? ['nothing was done before'] : [`done: ${named(done)}`]),
+      ...(this.writes ? [] : ['nothing was written']),
+      ...(done.length > 0 ? [`${this.writes ? 'done' : 'checked'}: ${named(done)}`] : []),
+      ...(done.length === 0 && this.writes ? ['nothing was done before'] : []),
       ...(failed.length === 0 ? [] : [`failed: ${named(failed)}`]),
       ...(unknown.length === 0 ? [] : [`not known whether done: ${named(unknown)}`]),
       ...(untouched.length === 0 ? [] : [`not touched: ${named(untouched)}`]),
@@ -128,7 +148,7 @@ export class Interrupted extends Error {
 }
 
 /** The objects that are not what they were. */
-export function effectsOf({ outcomes }: Outcomes): readonly Effect[] {
+export function effectsOf({ outcomes }: Pick<Outcomes, 'outcomes'>): readonly Effect[] {
   return outcomes.flatMap((outcome): readonly Effect[] => {
     if (outcome.error !== undefined) return [];
     const { target, change, resource, before } = outcome;

@@ -6,6 +6,7 @@ import { Dispatcher } from './dispatch.ts';
 import type { Target } from './input.ts';
 import type { Pacing, Run } from './outcome.ts';
 import type { Session } from './session.ts';
+import type { Known } from './write.ts';
 
 /** How many objects are written at once where nothing else is asked for. */
 export const DEFAULT_CONCURRENCY = 16;
@@ -13,6 +14,8 @@ export const DEFAULT_CONCURRENCY = 16;
 const WINDOW = 256;
 /** So many reads cost as much as one request of a list. */
 const READS_PER_LIST = 50;
+/** Milliseconds for which a list is taken at its word that an object need not be written. */
+const TRUSTED = 3000;
 
 export interface PaceOptions {
   readonly session: Session;
@@ -32,6 +35,7 @@ export class Pace implements Pacing {
   readonly #dispatcher: Dispatcher;
   readonly #options: PaceOptions;
   #known = new Map<string, Resource>();
+  #listedAt = 0;
 
   constructor(options: PaceOptions) {
     const { session, concurrency } = options;
@@ -42,11 +46,26 @@ export class Pace implements Pacing {
   }
 
   /** The object as it is stored, if the run began with a list. */
-  known(ref: Ref): Resource | undefined {
-    return this.#known.get(identifier(ref));
+  known(ref: Ref): Known | undefined {
+    const resource = this.#known.get(identifier(ref));
+    return resource && { resource, isRecent: () => this.#isRecent() };
+  }
+
+  #isRecent(): boolean {
+    const age = this.#now() - this.#listedAt;
+    return age >= 0 && age < TRUSTED;
+  }
+
+  #now(): number {
+    return this.#options.session.context.now().getTime();
+  }
+
+  get writes(): boolean {
+    return !this.#options.session.dryRun;
   }
 
   isTouched(target: Target): boolean {
+    if (!this.writes) return false;
     const { concurrency } = this.#options;
     const ref = this.#refOf(target);
     // What goes with deleting an object is done to others first.
@@ -96,6 +115,7 @@ export class Pace implements Pacing {
     const [first] = targets;
     if (first === undefined) return;
     this.#dispatcher.beginRun(first.kind.name);
+    this.#listedAt = this.#now();
     this.#known = await this.#survey(targets);
   }
 

@@ -6,10 +6,11 @@
  * {@link PATIENCE} milliseconds, and then says nothing; nor does it where looking takes long, at more than {@link QUICK} sessions. What was there before the writes is known from the writes themselves, so that it does not
  * matter when the reads took place. With `--safe` the command is first carried out as under `--dry-run`, and its outcome judged.
  */
-import { NotFound, Unauthorized } from '../datastore/errors.ts';
-import type { Resource } from '../kinds/resource.ts';
+import { isDenied, NotFound } from '../datastore/errors.ts';
 import { OperationError } from './errors.ts';
 import type { Target } from './input.ts';
+import { effectsOf, Interrupted } from './outcome.ts';
+import type { Effect } from './outcome.ts';
 import { Session } from './session.ts';
 import { sleep } from './sleep.ts';
 
@@ -21,13 +22,6 @@ const PATIENCE = 100;
 
 /** Sessions of BGPPeers that are looked at within a moment. */
 const QUICK = 50_000;
-
-/** What a command did to one object. Absent is what does not exist. */
-export interface Effect {
-  readonly target: Target;
-  readonly before?: Resource | undefined;
-  readonly after?: Resource | undefined;
-}
 
 export interface GuardedWrites<T> {
   readonly session: Session;
@@ -76,16 +70,25 @@ function dependent(targets: readonly Target[], done: readonly Effect[]): readonl
 async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>): Promise<T> {
   const writing = write(session);
   const looking = look(session).catch(() => undefined);
-  const result = await writing;
-  const done = effects(result).filter(({ target }) => isGuarded(target));
-  if (done.length === 0) return result;
-  const view = await atOnce(looking, session.context.signal);
+  const tell = async (made: readonly Effect[]): Promise<void> => {
+    const done = made.filter(({ target }) => isGuarded(target));
+    if (done.length === 0) return;
+    const view = await atOnce(looking, session.context.signal);
+    try {
+      for (const cut of view?.describeCuts(done, QUICK) ?? []) session.context.warn(cut);
+    } catch {
+      // The writes are done: what cannot be judged of them does not make them fail.
+    }
+  };
   try {
-    for (const cut of view?.describeCuts(done, QUICK) ?? []) session.context.warn(cut);
-  } catch {
-    // The writes are done: what cannot be judged of them does not make them fail.
+    const result = await writing;
+    await tell(effects(result));
+    return result;
+  } catch (error) {
+    // What was looked at before Ctrl-C is still there.
+    if (error instanceof Interrupted) await tell(effectsOf(error));
+    throw error;
   }
-  return result;
 }
 
 interface View {
@@ -106,7 +109,7 @@ async function look({ datastore }: Session): Promise<View | undefined> {
     const [{ describeCuts }, ...listed] = await Promise.all([import('./bgp-cuts.ts'), ...lists]);
     return { describeCuts: (effects, most) => describeCuts(listed.flat(), effects, most) };
   } catch (error) {
-    if (error instanceof Unauthorized) return undefined;
+    if (isDenied(error)) return undefined;
     throw error;
   }
 }

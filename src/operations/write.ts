@@ -15,6 +15,13 @@ export interface Written {
   readonly before?: Resource;
 }
 
+/** An object as it was stored a while ago. */
+export interface Known {
+  readonly resource: Resource;
+  /** whether that was so short a while ago that an object which need not be written is not read again */
+  isRecent(): boolean;
+}
+
 const ATTEMPTS = 5;
 const RETRY_DELAY_MS = 1000;
 
@@ -37,13 +44,13 @@ export async function createOne(client: ResourceClient, resource: Resource): Pro
 
 /**
  * Creates the object, or replaces it when there is one or when it cannot be created.
- * @param known the object as it was stored a short while ago, if that is known
+ * @param known the object as it was stored, if that is known
  */
 export async function applyOne(
   client: ResourceClient,
   kind: Kind,
   resource: Resource,
-  known?: Resource,
+  known?: Known,
 ): Promise<Written> {
   const refusal = kind.refuses?.apply;
   if (refusal !== undefined) throw new OperationError(refusal);
@@ -67,7 +74,7 @@ export async function applyOne(
   } catch (error) {
     if (!mayBeReplaced(error)) throw error;
     const stored = error instanceof AlreadyExists ? error.stored : undefined;
-    return replaceOne(client, resource, stored && client.asRead(stored));
+    return replaceOne(client, resource, stored && { resource: client.asRead(stored), isRecent: () => true });
   }
 }
 
@@ -79,21 +86,25 @@ function mayBeReplaced(error: unknown): boolean {
  * Replaces spec, status, labels and annotations of the stored object. With a resourceVersion it must still be the stored one; without, a
  * concurrent change is met by reading again, up to five times. What would not change is not written, except in etcd when a resourceVersion is given:
  * there every write makes a new one, and whoever gives one may wait for that.
- * @param known the object as it was stored a short while ago, if that is known
+ * @param known the object as it was stored, if that is known
  * @throws {Conflict}
  */
-export async function replaceOne(client: ResourceClient, resource: Resource, known?: Resource): Promise<Written> {
+export async function replaceOne(client: ResourceClient, resource: Resource, known?: Known): Promise<Written> {
   const ref = refOf(resource);
   const { resourceVersion } = resource.metadata;
   const sparing = resourceVersion === undefined || client.type === 'kubernetes';
   const isStale = ({ metadata }: Resource): boolean =>
     resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion;
-  let first = known !== undefined && !isStale(known) ? known : undefined;
+  let first = known !== undefined && !isStale(known.resource) ? known : undefined;
   for (let attempt = 1; ; attempt++) {
-    const stored = first ?? (await client.get(ref));
+    const stored = first?.resource ?? (await client.get(ref));
     if (isStale(stored)) throw new Conflict(ref);
     try {
       const updated = await client.update(merged(resource, stored), stored, sparing);
+      if (updated === stored && first?.isRecent() === false) {
+        first = undefined;
+        continue;
+      }
       return {
         resource: updated,
         change: sameContent(stored, updated) ? 'unchanged' : 'configured',

@@ -14,6 +14,8 @@ export interface WorldParts {
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  /** the time of the clock; it stands still otherwise */
+  readonly now?: () => Date;
   /** opens the datastore; a folder of manifests of its own otherwise */
   readonly datastore?: () => Promise<Datastore>;
 }
@@ -27,7 +29,7 @@ export interface World {
   opened(): number;
 }
 
-/** A world for one test. Its time stands still. */
+/** A world for one test. */
 export function world(parts: WorldParts = {}): World {
   const io = new MemoryStreams(parts.input, parts.terminal);
   const warnings: string[] = [];
@@ -39,7 +41,7 @@ export function world(parts: WorldParts = {}): World {
     env: parts.env ?? {},
     files: memoryTree(parts.files ?? {}),
     signal: parts.signal ?? new AbortController().signal,
-    now: () => new Date('2024-02-29T23:59:58.765Z'),
+    now: parts.now ?? (() => new Date('2024-02-29T23:59:58.765Z')),
     warn: (text) => void warnings.push(text),
     datastore() {
       opened++;

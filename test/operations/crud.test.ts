@@ -261,6 +261,30 @@ describe('a verb that is cancelled', () => {
     });
   });
 
+  it.each([
+    ['dry run', { dryRun: true }],
+    ['rehearsal', { safe: true }],
+  ])('in a %s says that nothing was written', async (_, options) => {
+    const controller = new AbortController();
+    const store = await folderStore();
+    const cancelledBy: Datastore['create'] = async (resource, given) => {
+      if (resource.metadata.name !== 'c') return store.create(resource, given);
+      controller.abort(new Error('enough'));
+      throw new Error('enough');
+    };
+    const here = world({
+      files: { 'f.yaml': documents(...['a', 'b', 'c', 'd'].map((name) => peerText(name))) },
+      signal: controller.signal,
+      datastore: async () => altered(store, { create: cancelledBy }),
+    });
+    expect(await failure(create(here.context, { ...fromFile('f.yaml', options), skipExists: false }))).toMatchObject({
+      name: 'Interrupted',
+      message: 'enough',
+      hints: ['nothing was written', 'checked: BGPPeer(a), BGPPeer(b)', 'not touched: BGPPeer(c), BGPPeer(d)'],
+    });
+    expect((await store.list({ kind: 'BGPPeer' })).items).toEqual([]);
+  });
+
   it('before it began says so', async () => {
     const controller = new AbortController();
     const here = world({ files: { 'f.yaml': PEERS }, signal: controller.signal });

@@ -1,3 +1,4 @@
+/** The guard on writes. Longer than 350 lines because every verb and every fault meets the same guard. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { Unauthorized, Unavailable } from '../../src/datastore/errors.ts';
@@ -53,6 +54,7 @@ async function stored(
   resources: readonly Resource[],
   files: Readonly<Record<string, string>> = {},
   changes: (store: Datastore) => Partial<Datastore> = () => ({}),
+  signal = new AbortController().signal,
 ): Promise<World & { readonly store: Datastore; readonly lists: string[] }> {
   const store = await fill(await folderStore(), resources);
   const lists: string[] = [];
@@ -63,7 +65,7 @@ async function stored(
     },
     ...changes(store),
   });
-  return { ...world({ files, datastore: async () => counted }), store, lists };
+  return { ...world({ files, signal, datastore: async () => counted }), store, lists };
 }
 
 function neverAnswered(): Promise<never> {
@@ -270,6 +272,32 @@ describe('the guard on writes', () => {
     });
     await create(here.context, { ...PLAIN, filename: 'off.yaml', skipExists: false });
     expect(here.warnings).toEqual([`off.yaml:6: spec.nodeToNodeMeshEnabled: ${NO_MESH}`]);
+  });
+
+  it('tells what was done before Ctrl-C', async () => {
+    const controller = new AbortController();
+    const files = { 'm.yaml': documents(OFF, bgpPeerText('p', 'peerIP: 192.0.2.1')) };
+    let answered = 0;
+    const here = await stored(
+      ABC,
+      files,
+      (store) => ({
+        async list(selector) {
+          const list = await store.list(selector);
+          if (selector.kind !== 'Tier') answered++;
+          return list;
+        },
+        async create(...given) {
+          if (given[0].kind !== 'BGPPeer') return store.create(...given);
+          while (answered < 3) await new Promise(setImmediate);
+          controller.abort(new Error('enough'));
+          throw new Error('enough');
+        },
+      }),
+      controller.signal,
+    );
+    const error = await failure(create(here.context, { ...PLAIN, filename: 'm.yaml', skipExists: false }));
+    expect([error.name, here.warnings]).toEqual(['Interrupted', [`m.yaml:6: spec.nodeToNodeMeshEnabled: ${NO_MESH}`]]);
   });
 
   it('counts only what was written', async () => {

@@ -4,12 +4,14 @@ import { Conflict, NotFound, Unsupported } from '../../src/datastore/errors.ts';
 import { requireKind } from '../../src/kinds/index.ts';
 import type { Resource } from '../../src/kinds/resource.ts';
 import { ResourceClient } from '../../src/operations/resource-client.ts';
+import { apply } from '../../src/operations/crud.ts';
 import { Session } from '../../src/operations/session.ts';
 import { applyOne, createOne, replaceOne } from '../../src/operations/write.ts';
 import type { Written } from '../../src/operations/write.ts';
 import { changed, peer, revisionOf, without } from '../conformance/objects.ts';
 import { aString, matching } from '../doubles/matchers.ts';
 import { altered, failure, folderStore, world } from '../doubles/world.ts';
+import { documents, fromFile, peerText } from './manifests.ts';
 
 async function clientOf(store: Datastore): Promise<ResourceClient> {
   return new ResourceClient(await Session.open(world({ datastore: async () => store }).context));
@@ -183,5 +185,41 @@ describe('createOne()', () => {
       annotations: { c: 'd' },
       resourceVersion: aString,
     });
+  });
+});
+
+describe('apply and replace of many objects to Kubernetes', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `p-${index}`);
+  const files = { 'many.yaml': documents(...names.map((name) => peerText(name))) };
+
+  it.each([
+    ['at once', 0, ['unchanged', 'unchanged']],
+    ['much later', 60_000, ['configured', 'created']],
+  ])('says what became of objects that others change after they were listed, %s', async (_, later, told) => {
+    const folder = await folderStore();
+    await apply(world({ files, datastore: async () => folder }).context, fromFile('many.yaml'));
+    let time = 0;
+    const reads: string[] = [];
+    const store = altered(folder, {
+      type: 'kubernetes',
+      get(ref, ...given) {
+        reads.push(ref.name);
+        return folder.get(ref, ...given);
+      },
+      async survey() {
+        const { items } = await folder.list({ kind: 'BGPPeer' });
+        const edited = await folder.get({ kind: 'BGPPeer', name: 'p-7' });
+        await folder.update(changed(edited, { spec: { ...edited.spec, asNumber: 1 } }));
+        await folder.delete({ kind: 'BGPPeer', name: 'p-8' });
+        time = later;
+        return items;
+      },
+    });
+    const here = world({ files, now: () => new Date(time), datastore: async () => store });
+    const { outcomes } = await apply(here.context, fromFile('many.yaml'));
+    const changes = outcomes.map((outcome) => (outcome.error === undefined ? outcome.change : outcome.error.message));
+    expect(changes.slice(7, 9)).toEqual(told);
+    expect(new Set([...changes.slice(0, 7), ...changes.slice(9)])).toEqual(new Set(['unchanged']));
+    expect(reads.filter((name) => names.includes(name)).length > 0).toBe(later > 0);
   });
 });

@@ -1,6 +1,6 @@
 /** The etcd driver's errors in the terms of the datastore contract. Nothing above this folder knows a gRPC code. */
 import type { DatastoreError } from '../errors.ts';
-import { ServerError, Unavailable } from '../errors.ts';
+import { PermissionDenied, ServerError, Unavailable } from '../errors.ts';
 import type { Diagnosis } from './diagnose.ts';
 import type { Endpoint } from './settings.ts';
 import { RequestFailed } from './transport.ts';
@@ -75,9 +75,14 @@ export function notAuthenticated(facts: Facts, { url }: Endpoint, serverText: st
   );
 }
 
+/** etcd's text where a user lacks a right. */
+const DENIED = 'etcdserver: permission denied';
+
 /** etcd answered with an error. */
 export function refused(serverText: string, outcome: RequestFailed['outcome']): RequestFailed {
-  return failed(outcome, serverText, (message) => new ServerError(message));
+  return failed(outcome, serverText, (message) =>
+    serverText === DENIED ? new PermissionDenied(message) : new ServerError(message),
+  );
 }
 
 function failed(
