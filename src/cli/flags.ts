@@ -50,7 +50,8 @@ export const writeFlags = {
 /** What commands that write many objects have besides. */
 export const manyFlags = {
   concurrency: Flags.string({
-    summary: 'How many resources are written at once, up to 16 in Kubernetes; 1 is strictly one after the other.',
+    summary:
+      'How many resources are written at once, up to 16 in Kubernetes; any number above 1 makes etcd write batches of up to 128; 1 is strictly one after the other.',
     default: '16',
   }),
 };
