@@ -84,6 +84,7 @@ describe('README.md', () => {
     ]);
     expect(used.match(/^Successfully .*/gm)).toEqual([
       'Successfully applied 7 resource(s)',
+      "Successfully changed the modes of 1 'IPPool' resource (dry run)",
       "Successfully patched 1 'IPPool' resource",
       "Successfully patched 1 'BGPConfiguration' resource",
       "Successfully replaced 1 'Node' resource(s)",
