@@ -35,8 +35,16 @@ export interface Files {
 export interface FileWriter {
   /** makes the file, or replaces it whole: a reader sees all of it or nothing of it */
   replace(path: string, content: string): Promise<void>;
-  /** opens a file that grows line by line, and makes it if there is none; undefined while another process has it open */
-  openLog(path: string): Promise<LineLog | undefined>;
+  /** opens a file that grows line by line, and makes it with the first line if there is none */
+  openLog(path: string): Promise<LineLog | LogHolder>;
+}
+
+/** Another process that has a file open. */
+export interface LogHolder {
+  /** the file by which it says so */
+  readonly lock: string;
+  /** it runs on another machine or in another container, so that nobody here can tell whether it still runs */
+  readonly foreign: boolean;
 }
 
 /** A file that grows line by line. */

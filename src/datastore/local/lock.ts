@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, ownIdentity } from '../../process-identity.ts';
+import { mayLive, ownIdentity } from '../../process-identity.ts';
 import { Unavailable } from '../errors.ts';
 import { codeOf } from './errors.ts';
 
@@ -114,15 +114,14 @@ function writers(folder: string, own: string): readonly string[] {
   for (const name of names) {
     if (name === own) continue;
     const path = join(folder, name);
-    if (mayLive(name, path)) living.push(name);
+    if (mayLive(name, () => isFresh(path))) living.push(name);
     else rmSync(path, { force: true });
   }
   return living;
 }
 
-function mayLive(name: string, path: string): boolean {
-  const running = isRunning(name);
-  if (running !== undefined) return running;
+/** Whether an announcement of a process that cannot be looked up is still a new one. */
+function isFresh(path: string): boolean {
   try {
     return Date.now() - statSync(path).mtimeMs < FOREIGN_LIFETIME;
   } catch (error) {

@@ -8,9 +8,7 @@ import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { StoredPlan } from './plan-file.ts';
-import { Journal } from './journal.ts';
-import type { JournalState } from './journal.ts';
-import { journalPath } from './run.ts';
+import { journalOf, openJournal } from './journal-file.ts';
 import { Stopped } from './stopped.ts';
 import { fingerprints, readWorld } from './world.ts';
 
@@ -60,29 +58,17 @@ export async function countWorkloads(client: ResourceClient): Promise<Workloads>
   return counts;
 }
 
-/** Writes the text of a plan. @throws {Stopped} when the file is a plan that was begun, and the file's errors */
-export async function savePlan(
-  { files }: Pick<Context, 'files'>,
-  writer: FileWriter,
-  path: string,
-  content: string,
-): Promise<void> {
-  const state = await journalState(files, path);
-  if (state === 'begun' || state === 'applied')
-    throw new Stopped('precondition', `${path} is a plan that was ${state}, and is kept`, [
-      'write this one into another file with --out',
-    ]);
-  await writer.replace(path, content);
-}
-
-async function journalState(files: Context['files'], path: string): Promise<JournalState> {
-  let content;
+/** Writes the text of a plan. @throws {Stopped} when the file is a plan that was begun or is being carried out, and the errors of the files */
+export async function savePlan(writer: FileWriter, path: string, content: string): Promise<void> {
+  const log = await openJournal(writer, path);
   try {
-    content = await files.read(journalPath(path));
-  } catch {
-    return 'new';
+    const { state } = journalOf(log, path, () => new Date(0));
+    if (state === 'begun' || state === 'applied')
+      throw new Stopped('precondition', `${path} is a plan that was ${state}, and is kept`, [
+        'write this one into another file with --out',
+      ]);
+    await writer.replace(path, content);
+  } finally {
+    await log.close();
   }
-  const lines = new TextDecoder().decode(content).split('\n').slice(0, -1);
-  const closed = { lines, append: () => Promise.resolve(), close: () => Promise.resolve() };
-  return new Journal(closed, () => new Date(0)).state;
 }

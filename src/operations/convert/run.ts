@@ -1,14 +1,14 @@
 /** Carrying out a plan that stands in a file: from its beginning, from where it was left, or back. */
-import type { Context, FileWriter, LineLog } from '../../context.ts';
+import type { Context, FileWriter } from '../../context.ts';
 import { sameJson } from '../../bgp/convert/writes.ts';
 import { Unavailable } from '../../datastore/errors.ts';
-import { OperationError } from '../errors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { ConvertEvent } from './events.ts';
 import { Gate } from './gate.ts';
-import { Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { journalOf, openJournal } from './journal-file.ts';
 import { planId, readPlan } from './plan-file.ts';
 import type { StoredPlan } from './plan-file.ts';
 import { asPlanned, Runner, touchedAsPlanned } from './runner.ts';
@@ -37,8 +37,6 @@ export interface RunInput extends CommonOptions, GateInput {
   readonly agree: (writes: number) => Promise<void>;
 }
 
-export const journalPath = (plan: string): string => `${plan}.journal`;
-
 /**
  * Carries out a plan.
  * @throws {Stopped} when it does not go on, {Broken} when something else ended it after a write, and the errors of files and datastore before
@@ -46,23 +44,12 @@ export const journalPath = (plan: string): string => `${plan}.journal`;
 export async function runPlan(context: Context, input: RunInput): Promise<void> {
   const stored = await readPlan(context, input.path);
   const session = await openSession(context, input);
-  const log = await input.writer.openLog(journalPath(input.path));
-  if (log === undefined)
-    throw new Stopped('conflict', `another run works on ${input.path}`, ['wait for it, or end it first']);
+  const log = await openJournal(input.writer, input.path);
   try {
-    const journal = journalOf(log, input.path, context);
+    const journal = journalOf(log, input.path, () => context.now());
     await runWith(context, input, stored, journal, new ResourceClient(session));
   } finally {
     await log.close();
-  }
-}
-
-function journalOf(log: LineLog, path: string, context: Context): Journal {
-  try {
-    return new Journal(log, () => context.now());
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new OperationError(`the journal ${journalPath(path)} cannot be read: ${error.message}`, [], error);
   }
 }
 

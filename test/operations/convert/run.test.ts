@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Unavailable } from '../../../src/datastore/errors.ts';
 import { Stopped } from '../../../src/operations/convert/stopped.ts';
-import { including } from '../../doubles/matchers.ts';
+import { containing, including } from '../../doubles/matchers.ts';
 import { altered, failure } from '../../doubles/world.ts';
 import { clusterIn, contents, conversion, noFaults, obedient, openStore, PLAN, stored } from './support.ts';
 import type { Conversion, Faults } from './support.ts';
@@ -228,7 +228,11 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     const plan = await begin();
     const log = await plan.writer.openLog(`${PLAN}.journal`);
     expect(await outcome(plan.run('apply'))).toBe('conflict: another run works on plan.yaml');
-    await log?.close();
+    plan.writer.foreign = true;
+    expect(await failure(plan.run('apply'))).toMatchObject({
+      hints: including(containing('remove .plan.yaml.journal.lock')),
+    });
+    if ('close' in log) await log.close();
     plan.writer.fault = (line) => (line === 6 ? new Error('killed') : undefined);
     await outcome(plan.run('apply'));
     plan.writer.fault = undefined;

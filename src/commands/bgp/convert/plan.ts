@@ -60,7 +60,7 @@ export default class BgpConvertPlan extends BaseCommand {
       context.io.err('nothing to do: no plan was written\n');
       return 0;
     }
-    await savePlan(context, diskWriter, out, formatYaml(planDocument(stored)));
+    await savePlan(diskWriter, out, formatYaml(planDocument(stored)));
     context.io.err(`The plan is in ${out}. Carry it out with: calicoctl bgp convert apply ${out}\n`);
     return 0;
   }
