@@ -70,7 +70,7 @@ async function opened(path: string, lock: string): Promise<LineLog> {
   const text = whole.toString('utf8');
   let length = whole.length;
   let file: FileHandle | undefined;
-  let broken: unknown;
+  let broken: Error | undefined;
   return {
     lines: text.split('\n').slice(0, -1),
     async append(line) {
@@ -86,7 +86,9 @@ async function opened(path: string, lock: string): Promise<LineLog> {
         length += bytes.length;
       } catch (error) {
         // Half a line would spoil the one that follows it.
-        await file.truncate(length).catch(() => (broken = error));
+        await file.truncate(length).catch((cause: unknown) => {
+          broken = new Error(`${path} ends in a line that is cut off`, { cause });
+        });
         throw error;
       }
     },

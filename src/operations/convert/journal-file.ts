@@ -11,9 +11,9 @@ export async function openJournal(writer: FileWriter, plan: string): Promise<Lin
   const log = await writer.openLog(journalPath(plan));
   if (!('lock' in log)) return log;
   throw new Stopped('conflict', `another run works on ${plan}`, [
-    ...(log.foreign
-      ? [`it runs on another machine or in another container; if it is gone for certain, remove ${log.lock}`]
-      : ['wait for it, or end it first']),
+    log.foreign
+      ? `it runs on another machine or in another container; if it is gone for certain, remove ${log.lock}`
+      : 'wait for it, or end it first',
   ]);
 }
 
