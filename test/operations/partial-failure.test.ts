@@ -193,7 +193,9 @@ describe.each(['etcd', 'kubernetes'] as const)('in the middle of many objects in
       const { context } = commander(open, text);
       const input = fromFile('f.yaml', { allowVersionMismatch: true });
       const running = verb === 'create' ? creating(context) : remove(context, { ...input, skipNotExists: false });
-      await seen(proxy, before + (store === 'etcd' ? 4 : middle));
+      // When etcd gets a third batch, one of the two before it was answered. Before those it is read, and for create filled with what it must hold.
+      const third = verb === 'create' ? 9 : 4;
+      await seen(proxy, before + (store === 'etcd' ? third : middle));
       await proxy.set({ kind: 'refuse' });
       const result = await running;
       await proxy.set({ kind: 'none' });
@@ -201,6 +203,7 @@ describe.each(['etcd', 'kubernetes'] as const)('in the middle of many objects in
       const present = await stored();
       const isAsTold = (name: string): boolean => present.has(name) === (verb === 'create');
       expect(done.length + unsure.length + failed.length).toBe(many);
+      expect(done.length).toBeGreaterThan(0);
       expect(failed.length + unsure.length).toBeGreaterThan(0);
       expect(done.filter((name) => !isAsTold(name))).toEqual([]);
       expect(failed.filter((name) => isAsTold(name))).toEqual([]);
