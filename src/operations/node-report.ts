@@ -33,7 +33,7 @@ export interface NodeReport {
   readonly stale: boolean;
   readonly ageSeconds: number;
   readonly daemons: Readonly<Record<Family, ReportedDaemon>>;
-  /** networks that the node has routes to, each counted once; null where it was not asked for routes */
+  /** networks that the node has routes to, each counted once; null where it tells no routes */
   readonly networks: Readonly<Record<Family, number | null>>;
 }
 
@@ -62,15 +62,16 @@ export function readReport(resource: Resource, created: boolean, now: Date): Nod
     ageSeconds,
     daemons: { ipv4: daemon(agent['birdV4'], bgp['peersV4']), ipv6: daemon(agent['birdV6'], bgp['peersV6']) },
     networks: {
-      ipv4: routes === undefined ? null : networksOf(routes['routesV4']),
-      ipv6: routes === undefined ? null : networksOf(routes['routesV6']),
+      ipv4: networksOf(routes?.['routesV4']),
+      ipv6: networksOf(routes?.['routesV6']),
     },
   };
 }
 
 /** Alternative routes to a network are listed, too. */
-function networksOf(routes: Json | undefined): number {
-  const list: readonly unknown[] = Array.isArray(routes) ? routes : [];
+function networksOf(routes: Json | undefined): number | null {
+  if (!Array.isArray(routes)) return null;
+  const list: readonly unknown[] = routes;
   return new Set(list.map((route) => text(object(route)['destination']))).size;
 }
 

@@ -103,7 +103,7 @@ describe('readReport()', () => {
     const networks = (classes: readonly string[]) =>
       readReport({ ...asked, spec: { ...asked.spec, classes } }, true, NOW)?.networks;
     expect([networks(['BGP', 'Routes']), networks(['BGP'])]).toEqual([
-      { ipv4: 2, ipv6: 0 },
+      { ipv4: 2, ipv6: null },
       { ipv4: null, ipv6: null },
     ]);
   });

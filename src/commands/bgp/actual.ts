@@ -1,10 +1,11 @@
 /** Live sessions beside the expected ones: flags, tables and documents of `bgp sessions --actual`. */
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../cli/argv.ts';
 import { milliseconds } from '../../cli/base-command.ts';
 import type { ActualNode, BgpActualInput, BgpActualResult, JoinedSession } from '../../operations/bgp-actual.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { formatRows } from '../../output/table.ts';
+import { parallelismFlag, parallelismOf, socketsOf } from './asking-flags.ts';
+import type { SocketValues } from './asking-flags.ts';
 import { sessionJson } from './session-json.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
@@ -25,40 +26,19 @@ export const actualFlags = {
     summary: 'How long the report of a node may take, such as 90s; 0 for no limit.',
     default: '1m',
   }),
-  'max-parallelism': Flags.string({ summary: 'How many nodes are asked at the same time.', default: '10' }),
+  ...parallelismFlag,
 };
 
-export interface ActualValues {
+export interface ActualValues extends SocketValues {
   readonly actual: boolean;
-  readonly sockets?: string | undefined;
-  readonly 'socket-dir'?: string | undefined;
   readonly timeout: string;
   readonly 'max-parallelism': string;
 }
 
 /** @throws {UsageError} */
 export function actualOptions(flags: ActualValues): Pick<BgpActualInput, 'sockets' | 'reportTimeout' | 'atOnce'> {
-  const atOnce = Number(flags['max-parallelism']);
-  if (!Number.isInteger(atOnce) || atOnce < 1)
-    throw new UsageError(
-      `invalid argument "${flags['max-parallelism']}" for "--max-parallelism" flag: not a number above 0`,
-    );
+  const atOnce = parallelismOf(flags);
   return { sockets: socketsOf(flags), reportTimeout: milliseconds('--timeout', flags.timeout), atOnce };
-}
-
-function socketsOf({ sockets, 'socket-dir': pattern }: ActualValues): BgpActualInput['sockets'] {
-  if (sockets === undefined && pattern === undefined) return undefined;
-  if (pattern !== undefined && !pattern.includes('{node}'))
-    throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`);
-  const pairs = (sockets ?? '').split(',').filter((text) => text !== '');
-  const folders = new Map(
-    pairs.map((text): [string, string] => {
-      const [, node = '', folder = ''] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-      if (folder === '') throw new UsageError(`invalid argument "${text}" for "--sockets" flag: not NODE=FOLDER`);
-      return [node, folder];
-    }),
-  );
-  return (node) => folders.get(node) ?? pattern?.replaceAll('{node}', node);
 }
 
 /** How the verdicts are printed. */

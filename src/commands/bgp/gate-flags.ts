@@ -3,6 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { milliseconds } from '../../cli/base-command.ts';
 import { configFlag } from '../../cli/flags.ts';
+import { parallelismFlag, parallelismOf, socketsOf } from './asking-flags.ts';
+import type { SocketValues } from './asking-flags.ts';
 import type { Context } from '../../context.ts';
 import { reportSights } from '../../operations/convert/report-sights.ts';
 import type { GateInput } from '../../operations/convert/run.ts';
@@ -26,15 +28,22 @@ export const gateFlags = {
     summary:
       'Nodes that are known to be down, with commas between them: neither they nor sessions with them are waited for.',
   }),
-  'max-parallelism': Flags.string({ summary: 'How many nodes report at the same time.', default: '20' }),
+  ...parallelismFlag,
   output: Flags.string({ char: 'o', summary: 'ps, or json for one event a line.', default: 'ps' }),
 };
 
-export interface GateValues {
+/** For commands that go on with what another run began. */
+export const measureAgainFlag = {
+  'measure-again': Flags.boolean({
+    summary:
+      'What the nodes see now is the measure from now on, not what they saw before the first write: for when prefixes have gone that are not missed.',
+  }),
+};
+
+export interface GateValues extends SocketValues {
+  readonly 'measure-again'?: boolean;
   readonly yes: boolean;
   readonly 'gate-timeout': string;
-  readonly sockets?: string | undefined;
-  readonly 'socket-dir'?: string | undefined;
   readonly except?: string | undefined;
   readonly 'max-parallelism': string;
   readonly output: string;
@@ -45,11 +54,7 @@ export function gateOptions(
   flags: GateValues,
   elsewhere: () => Promise<Context>,
 ): Pick<GateInput, 'gateTimeout' | 'sights' | 'except'> {
-  const atOnce = Number(flags['max-parallelism']);
-  if (!Number.isInteger(atOnce) || atOnce < 1)
-    throw new UsageError(
-      `invalid argument "${flags['max-parallelism']}" for "--max-parallelism" flag: not a number above 0`,
-    );
+  const atOnce = parallelismOf(flags);
   if (flags.output !== 'ps' && flags.output !== 'json')
     throw new UsageError(`unrecognized output format '${flags.output}'`);
   const sockets = socketsOf(flags);
@@ -63,22 +68,4 @@ export function gateOptions(
         : socketSights(client, sockets),
     except: (flags.except ?? '').split(',').filter((name) => name !== ''),
   };
-}
-
-function socketsOf({ sockets, 'socket-dir': pattern }: GateValues): ((node: string) => string | undefined) | undefined {
-  if (sockets === undefined && pattern === undefined) return undefined;
-  if (pattern !== undefined && !pattern.includes('{node}'))
-    throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`);
-  const folders = new Map(
-    (sockets ?? '')
-      .split(',')
-      .filter((text) => text !== '')
-      .map((text): [string, string] => {
-        const equals = text.indexOf('=');
-        if (equals < 1 || equals === text.length - 1)
-          throw new UsageError(`invalid argument "${text}" for "--sockets" flag: not NODE=FOLDER`);
-        return [text.slice(0, equals), text.slice(equals + 1)];
-      }),
-  );
-  return (node) => folders.get(node) ?? pattern?.replaceAll('{node}', node);
 }

@@ -1,7 +1,7 @@
 /** Waiting until every node is as it should be. */
 import type { Context } from '../../context.ts';
 import { FAMILIES } from '../../bgp/model.ts';
-import type { BgpCluster, BgpNode } from '../../bgp/model.ts';
+import type { BgpCluster, BgpNode, Family } from '../../bgp/model.ts';
 import { SessionPlan, sessionsOf } from '../../bgp/sessions.ts';
 import type { NodeSessions } from '../../bgp/sessions.ts';
 import { nodesNamed } from '../../bgp/words.ts';
@@ -43,6 +43,7 @@ export class Gate {
   readonly #context: Pick<Context, 'signal' | 'now'>;
   readonly #options: GateOptions;
   #except: ReadonlySet<string>;
+  #lowered = false;
   baseline: Baseline | undefined;
 
   constructor(context: Pick<Context, 'signal' | 'now'>, options: GateOptions) {
@@ -53,9 +54,10 @@ export class Gate {
 
   /**
    * Waits until all nodes together are as they should be in one look.
+   * @returns that look
    * @throws {Stopped} when they are not in time
    */
-  async pass(cluster: BgpCluster, reason: StopReason, what: string): Promise<void> {
+  async pass(cluster: BgpCluster, reason: StopReason, what: string): Promise<ReadonlyMap<string, Sight>> {
     const { source, timeout, progress } = this.#options;
     const end = timeout === 0 ? Infinity : this.#context.now().getTime() + timeout;
     const view = new View(cluster, this.#except);
@@ -63,7 +65,9 @@ export class Gate {
     let told = '[]';
     for (;;) {
       const problems = new Map<string, readonly string[]>();
+      const sights = new Map<string, Sight>();
       await source.look(left, (node, sight) => {
+        sights.set(node, sight);
         const found = problemsOf({ ...view.of(node), sight, baseline: this.baseline?.get(node) });
         if (found.length > 0) problems.set(node, found);
       });
@@ -73,7 +77,7 @@ export class Gate {
         progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
       told = text;
       if (problems.size === 0) {
-        if (left.length === view.watched.length) return;
+        if (left.length === view.watched.length) return sights;
         // One after the other they were well: now all at the same time.
         left = view.watched;
         continue;
@@ -84,39 +88,51 @@ export class Gate {
     }
   }
 
-  /** Looks what every node sees now, which is from now on the measure. @throws {Stopped} when a session is not up in time */
+  /**
+   * Looks what every node sees now, which is from now on the measure.
+   * @throws {Stopped} when a session is not up in time, or a node does not tell its routes in a family that it uses
+   */
   async measure(cluster: BgpCluster): Promise<Baseline> {
     const view = new View(cluster, this.#except);
-    this.#refuseUnknown(cluster, view);
-    const sights = await this.#look(view);
-    this.baseline = this.#baselineOf(view, sights, undefined);
+    this.refuseUnknown(cluster);
+    this.#refuseBlind(view);
+    this.baseline = this.#baselineOf(view, await this.#look(view), undefined);
     // What they see is only worth something when it is all there.
-    await this.pass(cluster, 'precondition', 'before the first step');
-    return (this.baseline = this.#baselineOf(view, await this.#look(view), this.baseline));
+    const sights = await this.pass(cluster, 'precondition', 'before the first step');
+    return (this.baseline = this.#baselineOf(view, sights, this.baseline));
   }
 
   /**
-   * For going back: nodes that tell nothing are not waited for, because they may be the reason for going back; and as their routes are missing
-   * everywhere, no node has to see more than it does now.
+   * For going back: nodes that tell nothing are not waited for, because they may be the reason for going back; and as the routes of all that are
+   * not waited for are missing everywhere, no node has to see more than it does now.
+   * @param again what every other node sees now is the measure, whatever it saw before
    * @returns the names of those nodes
+   * @throws {Stopped} for names of nodes that are none
    */
-  async forgive(cluster: BgpCluster): Promise<readonly string[]> {
-    const view = new View(cluster, this.#except);
-    const sights = await this.#look(view);
-    const silent = view.watched.map(({ name }) => name).filter((name) => sights.get(name)?.problem !== '');
-    if (silent.length === 0) return [];
+  async forgive(cluster: BgpCluster, again = false): Promise<readonly string[]> {
+    this.refuseUnknown(cluster);
+    const all = new View(cluster, this.#except);
+    const sights = await this.#look(all);
+    const silent = all.watched.map(({ name }) => name).filter((name) => sights.get(name)?.problem !== '');
     this.#except = new Set([...this.#except, ...silent]);
-    this.baseline = new Map(
-      [...(this.baseline ?? [])].map(([node, { networks, extra }]): [string, NodeBaseline] => {
-        const now = sights.get(node)?.networks ?? networks;
-        const least = (family: 'ipv4' | 'ipv6'): number | null => {
-          const [before, seen] = [networks[family], now[family]];
-          return before === null || seen === null ? null : Math.min(before, seen);
-        };
-        return [node, { networks: { ipv4: least('ipv4'), ipv6: least('ipv6') }, extra }];
-      }),
-    );
+    if (again) {
+      const seen = [...sights].filter(([name]) => !this.#except.has(name));
+      this.baseline = this.#baselineOf(new View(cluster, this.#except), new Map(seen), this.baseline);
+      this.#lowered = true;
+    } else if (this.#except.size > 0 && this.baseline !== undefined) {
+      this.baseline = lowered(this.baseline, sights);
+      this.#lowered = true;
+    }
     return silent;
+  }
+
+  /** What is waited for while going back, in words. */
+  get backwards(): string {
+    const sessions = 'every session that must exist is up';
+    if (this.baseline === undefined) return sessions;
+    return this.#lowered
+      ? `${sessions}, and no more prefixes are missing than when going back began`
+      : `${sessions}, and no prefix is missing`;
   }
 
   /** Waits neither for a node nor for sessions with it, if anything is wrong with it now. @returns whether that is so */
@@ -132,12 +148,16 @@ export class Gate {
     return wrong;
   }
 
-  /** @throws {Stopped} for nodes that cannot be looked at, and for names that are none */
-  #refuseUnknown({ nodes }: BgpCluster, { watched }: View): void {
+  /** @throws {Stopped} for names of nodes not to be waited for that are none */
+  refuseUnknown({ nodes }: BgpCluster): void {
     const names = new Set(nodes.map(({ name }) => name));
     const strangers = [...this.#except].filter((name) => !names.has(name));
     if (strangers.length > 0)
       throw new Stopped('precondition', `${nodesNamed(strangers)} of --except: there is no such node`);
+  }
+
+  /** @throws {Stopped} for nodes that cannot be looked at */
+  #refuseBlind({ watched }: View): void {
     const blind = watched.map(({ name }) => name).filter((name) => !this.#options.source.canSee(name));
     if (blind.length > 0)
       throw new Stopped('precondition', `no folder of BIRD sockets is named for ${nodesNamed(blind)}`, [
@@ -161,6 +181,20 @@ export class Gate {
   }
 }
 
+/** A measure that no node misses now. One that does not tell its routes keeps its own. */
+function lowered(baseline: Baseline, sights: ReadonlyMap<string, Sight>): Baseline {
+  return new Map(
+    [...baseline].map(([node, { networks, extra }]): [string, NodeBaseline] => {
+      const now = sights.get(node)?.networks;
+      const least = (family: Family): number | null => {
+        const [before, seen] = [networks[family], now?.[family] ?? null];
+        return before === null || seen === null ? before : Math.min(before, seen);
+      };
+      return [node, { networks: { ipv4: least('ipv4'), ipv6: least('ipv6') }, extra }];
+    }),
+  );
+}
+
 /** What is expected of the nodes that are waited for. */
 class View {
   readonly watched: readonly Watched[];
@@ -180,13 +214,14 @@ class View {
       .filter(({ families }) => families.length > 0);
   }
 
-  of(name: string): Pick<VerdictInput, 'expected' | 'waitedFor' | 'nodes'> {
+  of(name: string): Pick<VerdictInput, 'expected' | 'waitedFor' | 'families' | 'nodes'> {
     const node = this.#byName.get(name);
     const all = node === undefined ? { ipv4: [], ipv6: [] } : sessionsOf(this.#plan, node);
     const waited = (sessions: NodeSessions['ipv4']): NodeSessions['ipv4'] =>
       sessions.filter((session) => session.node === null || !this.#except.has(session.node));
     const waitedFor = { ipv4: waited(all.ipv4), ipv6: waited(all.ipv6) };
-    return { expected: all, waitedFor, nodes: this.#addresses };
+    const families = FAMILIES.filter((family) => node !== undefined && node[family] !== '');
+    return { expected: all, waitedFor, families, nodes: this.#addresses };
   }
 }
 

@@ -21,7 +21,8 @@ export interface WritePlace {
 /** A journal that is only written: where there is nothing to come back to. */
 export interface JournalWriter {
   begin(command: string, plan: string): Promise<void>;
-  baseline(baseline: Baseline): Promise<void>;
+  /** @param again it takes the place of the one before */
+  baseline(baseline: Baseline, again?: boolean): Promise<void>;
   /** before a write: the object as it is */
   intent(place: WritePlace, id: string, object: Json): Promise<void>;
   /** after a write */
@@ -48,12 +49,14 @@ export class Journal implements JournalWriter {
   /** identifies the plan of the last run; undefined before the first */
   readonly plan: string | undefined;
   readonly state: JournalState;
-  /** of the run in which the first write was made */
+  /** before the first write, or of the run that measured again */
   readonly measured: Baseline | undefined;
   /** objects by id as they were before the first write to each */
   readonly originals: ReadonlyMap<string, Json>;
   /** a write was begun, in this run or in one that did not come to its end */
   wrote: boolean;
+  /** the write that was begun last */
+  last: { readonly direction: Direction; readonly object: string } | undefined;
 
   /** @throws {TypeError} for a line that is no record */
   constructor(log: LineLog, now: () => Date) {
@@ -68,13 +71,16 @@ export class Journal implements JournalWriter {
       switch (record['event']) {
         case 'begin':
           plan = textOf(record['plan']);
+          if (record['command'] === 'apply') measured = undefined;
           break;
         case 'baseline':
-          measured = baselineFrom(record['nodes']);
+          if (measured === undefined || record['again'] === true) measured = baselineFrom(record['nodes']);
           break;
         case 'intent': {
           const id = textOf(record['object']);
-          if (record['direction'] === 'forward') {
+          const direction = record['direction'] === 'forward' ? 'forward' : 'back';
+          this.last = { direction, object: id };
+          if (direction === 'forward') {
             // After a rollback everything begins anew.
             if (state === 'rolled-back') originals.clear();
             if (!originals.has(id)) originals.set(id, record['was'] ?? null);
@@ -99,16 +105,17 @@ export class Journal implements JournalWriter {
     return this.#add('begin', { command, plan });
   }
 
-  baseline(baseline: Baseline): Promise<void> {
+  baseline(baseline: Baseline, again = false): Promise<void> {
     const nodes = [...baseline].map(([node, { networks, extra }]): [string, Json] => [
       node,
       { ...networks, ...(extra.length === 0 ? {} : { extra: [...extra] }) },
     ]);
-    return this.#add('baseline', { nodes: Object.fromEntries(nodes) });
+    return this.#add('baseline', { nodes: Object.fromEntries(nodes), ...(again ? { again } : {}) });
   }
 
   intent(place: WritePlace, id: string, object: Json): Promise<void> {
     this.wrote = true;
+    this.last = { direction: place.direction, object: id };
     return this.#add('intent', { ...numbered(place), object: id, was: object });
   }
 

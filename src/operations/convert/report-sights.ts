@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts';
 import { FAMILIES } from '../../bgp/model.ts';
 import type { Family } from '../../bgp/model.ts';
+import { Unauthorized } from '../../datastore/errors.ts';
 import { atMost } from '../at-most.ts';
 import type { NodeReport } from '../node-report.ts';
 import { ReportObjects } from '../report-objects.ts';
@@ -37,7 +38,8 @@ export async function reportSights(client: ResourceClient, options: ReportSightO
       return sightFrom(await objects.report(name, options.reportTimeout), families);
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof Error)) throw error;
+      // Asking again changes nothing for one who may not ask.
+      if (!(error instanceof Error) || error instanceof Unauthorized) throw error;
       return unseen(error.message);
     }
   };

@@ -1,6 +1,7 @@
 /** Carrying out a plan that stands in a file: from its beginning, from where it was left, or back. */
 import type { Context, FileWriter } from '../../context.ts';
-import { sameJson } from '../../bgp/convert/writes.ts';
+import type { Plan } from '../../bgp/convert/plan.ts';
+import { idOf, sameJson } from '../../bgp/convert/writes.ts';
 import { Unavailable } from '../../datastore/errors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
@@ -32,6 +33,8 @@ export interface GateInput {
 export interface RunInput extends CommonOptions, GateInput {
   readonly path: string;
   readonly command: ConvertCommand;
+  /** what is seen now takes the place of what was seen before the first write */
+  readonly measureAgain: boolean;
   readonly writer: FileWriter;
   /** asked before the first write, with how many writes there will be. @throws when nobody agrees */
   readonly agree: (writes: number) => Promise<void>;
@@ -105,7 +108,7 @@ async function runWith(
       if (back) on(restored(journal, await touchedAsPlanned(parts)));
       await journal.end(back ? 'rolled-back' : 'applied');
     } catch (error) {
-      throw await ended(context, input, journal, error);
+      throw await ended(context, input, journal, stored.plan, error);
     }
     on({ event: 'end', outcome: back ? 'rolled-back' : 'applied' });
   });
@@ -135,20 +138,27 @@ const nextSteps = (path: string): readonly string[] => [
 ];
 
 async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { cluster }: World): Promise<void> {
-  const { command, on, except } = input;
-  // What was seen before the first write is the measure for all runs, unless nodes are left out whose routes it counts.
-  if (command !== 'apply' && journal.measured !== undefined && except.length === 0) {
+  const { command, on, except, measureAgain } = input;
+  gate.refuseUnknown(cluster);
+  if (command === 'rollback') {
     gate.baseline = journal.measured;
-    if (command === 'resume') await gate.pass(cluster, 'gate', 'before going on');
-  } else if (command !== 'rollback') {
-    on({ event: 'measuring' });
-    const baseline = await gate.measure(cluster);
-    await journal.baseline(baseline);
-    on({ event: 'measured', nodes: baseline.size });
+    const silent = await gate.forgive(cluster, measureAgain);
+    if (measureAgain && gate.baseline !== undefined && except.length === 0 && silent.length === 0)
+      await journal.baseline(gate.baseline, true);
+    if (silent.length > 0) on({ event: 'forgiven', nodes: silent });
+    return;
   }
-  if (command !== 'rollback') return;
-  const silent = await gate.forgive(cluster);
-  if (silent.length > 0) on({ event: 'forgiven', nodes: silent });
+  // What was seen before the first write is the measure for all runs, unless nodes are left out whose routes it counts.
+  if (command === 'resume' && journal.measured !== undefined && except.length === 0 && !measureAgain) {
+    gate.baseline = journal.measured;
+    await gate.pass(cluster, 'gate', 'before going on');
+    return;
+  }
+  on({ event: 'measuring' });
+  const baseline = await gate.measure(cluster);
+  // A measure without some nodes is only good for the run that leaves them out.
+  if (command === 'apply' || except.length === 0) await journal.baseline(baseline, command === 'resume');
+  on({ event: 'measured', nodes: baseline.size });
 }
 
 function restored({ originals }: Journal, { byId }: World): ConvertEvent {
@@ -162,12 +172,19 @@ async function ended(
   { signal }: Context,
   { command, path, on }: RunInput,
   journal: Journal,
+  { to }: Plan,
   error: unknown,
 ): Promise<Error> {
   const reason: unknown = signal.aborted ? signal.reason : error;
   const cause = reason instanceof Error ? reason : new Error(String(reason));
+  const meshOff =
+    to === 'reflectors' &&
+    journal.last?.direction === 'forward' &&
+    journal.last.object === idOf({ kind: 'BGPConfiguration', name: 'default' });
   const next = journal.wrote
-    ? nextSteps(path)
+    ? meshOff
+      ? ['the mesh was turned off, so that routes may be missing', ...nextSteps(path).toReversed()]
+      : nextSteps(path)
     : ['nothing was written', `begin again with: calicoctl bgp convert ${command} ${path}`];
   if (cause instanceof Stopped) {
     const stop = new Stopped(cause.reason, cause.message, [...cause.hints, ...next], cause.cause);

@@ -56,7 +56,7 @@ export class Runner {
         await this.#write(world, undone(write), { direction: 'back', step: index, write: number });
         wrote = true;
       }
-      if (wrote) await this.#wait(index, 'back', 'every session that must exist is up, and no prefix is missing');
+      if (wrote) await this.#wait(index, 'back', this.#parts.gate.backwards);
     }
   }
 

@@ -49,6 +49,7 @@ function seenSession(family: Family, session: DaemonReport['sessions'][number], 
   return { family, type, address, up: isUp(session), state: whyNotUp(session, report.sessions, report.daemon) };
 }
 
+/** undefined when BIRD does not say it to the end. */
 async function countNetworks(socket: string, signal: AbortSignal): Promise<number | undefined> {
   let connection;
   try {
@@ -61,10 +62,11 @@ async function countNetworks(socket: string, signal: AbortSignal): Promise<numbe
   const reader = new RouteCountReader();
   try {
     await connection.ask('show route count', reader);
+    return reader.networks();
   } catch {
     signal.throwIfAborted();
+    return undefined;
   } finally {
     connection.close();
   }
-  return reader.networks();
 }

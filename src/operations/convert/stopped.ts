@@ -6,7 +6,10 @@
  */
 export type StopReason = 'gate' | 'precondition' | 'conflict';
 
-/** The conversion stopped on its own account, in a state in which the network works as before. */
+/**
+ * The conversion stopped on its own account, between two writes. As long as the mesh is on the network works as before; when the gate behind turning
+ * it off does not open, routes may be missing.
+ */
 export class Stopped extends Error {
   override readonly name = 'Stopped' as const;
   readonly reason: StopReason;

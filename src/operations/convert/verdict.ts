@@ -18,6 +18,8 @@ export interface VerdictInput {
   readonly expected: NodeSessions;
   /** of those the ones that must be up */
   readonly waitedFor: NodeSessions;
+  /** of the node, in which its routes must be told where there is a measure */
+  readonly families: readonly Family[];
   /** undefined while there is none */
   readonly baseline: NodeBaseline | undefined;
   /** addresses of the cluster's nodes: sessions with others are nobody's business here */
@@ -25,19 +27,25 @@ export interface VerdictInput {
 }
 
 /** What is wrong with a node, one line for each thing; empty when nothing is. */
-export function problemsOf({ sight, expected, waitedFor, baseline, nodes }: VerdictInput): readonly string[] {
+export function problemsOf({ sight, expected, waitedFor, families, baseline, nodes }: VerdictInput): readonly string[] {
   if (sight.problem !== '') return [sight.problem];
   return FAMILIES.flatMap((family) => [
     ...missing(sight, waitedFor[family], family),
     ...extraSessions(sight, expected[family], family, nodes)
       .filter(({ key }) => baseline?.extra.includes(key) !== true)
       .map(({ session }) => `${session.address}: a session that must end is still there`),
-    ...fewer(sight.networks[family], baseline?.networks[family] ?? null, family),
+    ...(baseline === undefined || !families.includes(family)
+      ? []
+      : fewer(sight.networks[family], baseline.networks[family], family)),
   ]);
 }
 
 /** What a node sees now, as the measure for what it sees later. */
-export function baselineOf({ sight, expected, nodes }: Omit<VerdictInput, 'baseline' | 'waitedFor'>): NodeBaseline {
+export function baselineOf({
+  sight,
+  expected,
+  nodes,
+}: Omit<VerdictInput, 'baseline' | 'families' | 'waitedFor'>): NodeBaseline {
   const extra = FAMILIES.flatMap((family) => extraSessions(sight, expected[family], family, nodes));
   return { networks: sight.networks, extra: extra.map(({ key }) => key) };
 }
@@ -88,8 +96,7 @@ function extraSessions(
 }
 
 function fewer(now: number | null, before: number | null, family: Family): readonly string[] {
-  if (before === null) return [];
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (now === null) return [`it does not tell its ${name} routes`];
-  return now < before ? [`it sees ${now} ${name} prefixes and saw ${before}`] : [];
+  return before !== null && now < before ? [`it sees ${now} ${name} prefixes and saw ${before}`] : [];
 }

@@ -1,8 +1,9 @@
 /** Conversions whose gates are held by CalicoNodeStatus objects, with a stand-in for calico-node. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectedSessions } from '../../../src/bgp/sessions.ts';
+import { Unauthorized } from '../../../src/datastore/errors.ts';
 import { reportSights } from '../../../src/operations/convert/report-sights.ts';
-import { failure, folderStore } from '../../doubles/world.ts';
+import { altered, failure, folderStore } from '../../doubles/world.ts';
 import { sharedKubernetes } from '../../servers/shared.ts';
 import { testContext } from '../node-support.ts';
 import { startResponder } from '../responder.ts';
@@ -64,6 +65,19 @@ describe.each(['etcd', 'kubernetes'])('reportSights() on %s', (type) => {
 });
 
 describe('reportSights()', () => {
+  it('ends at once where no CalicoNodeStatus may be made, and says why', async () => {
+    const store = altered(await openStore('etcd', 3), {
+      create: (resource) => Promise.reject(new Unauthorized(`may not make ${resource.kind}`)),
+    });
+    const elsewhere = () => Promise.reject(new Error('nothing to clean up'));
+    const plan = await conversion(store, (client) =>
+      reportSights(client, { atOnce: 2, reportTimeout: 30_000, elsewhere }),
+    );
+    expect(await failure(plan.run('apply', { gateTimeout: 0 }))).toMatchObject({
+      message: 'connection is unauthorized: may not make CalicoNodeStatus',
+    });
+  });
+
   it('refuses a folder of manifests, into which no node reports', async () => {
     const store = await folderStore();
     const elsewhere = () => Promise.reject(new Error('nothing to clean up'));

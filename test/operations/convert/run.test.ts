@@ -1,3 +1,4 @@
+/** Runs of plans. Longer than 350 lines because every case needs the same cluster and network, on each datastore. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Unavailable } from '../../../src/datastore/errors.ts';
@@ -155,6 +156,81 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await contents(store)).toEqual(before);
     expect(await outcome(plan.run('resume'))).toBe('precondition: plan.yaml was not begun: nothing was written');
     expect(await outcome(plan.run('apply', { except: ['node-4'] }))).toBe('done');
+  });
+
+  it('writes nothing while a node does not tell its routes, and goes on only when it does', async () => {
+    const plan = await begin();
+    faults.untold.add('node-3');
+    expect(await failure(plan.run('apply'))).toMatchObject({
+      reason: 'precondition',
+      hints: including('node-3: it does not tell its IPv4 routes'),
+    });
+    expect(await contents(store)).toEqual(before);
+    faults.untold.clear();
+    await plan.run('apply');
+    faults.untold.add('node-3');
+    expect(await failure(plan.run('rollback'))).toMatchObject({
+      reason: 'gate',
+      hints: including('node-3: it does not tell its IPv4 routes'),
+    });
+  });
+
+  it('goes by what was seen before the first write, until it is told to measure again', async () => {
+    const plan = await begin();
+    plan.writer.fault = (line) => (line === 6 ? new Error('killed') : undefined);
+    await outcome(plan.run('apply'));
+    plan.writer.fault = undefined;
+    faults.missing.set('node-3', 1);
+    const fewer = 'gate: before going on: 1 node is not as expected after 0.001s';
+    expect(await outcome(plan.run('resume'))).toBe(fewer);
+    const lines = plan.writer.logs[`${PLAN}.journal`] ?? [];
+    let room = 1;
+    const length = lines.length;
+    plan.writer.fault = (line) => (line > length + room ? new Error('killed') : undefined);
+    expect(await outcome(plan.run('resume', { except: ['node-4'] }))).toBe('Interrupted: killed');
+    plan.writer.fault = undefined;
+    expect(await outcome(plan.run('resume'))).toBe(fewer);
+    room = lines.length - length + 2;
+    plan.writer.fault = (line) => (line > length + room ? new Error('killed') : undefined);
+    expect(await outcome(plan.run('resume', { measureAgain: true }))).toBe('Interrupted: killed');
+    plan.writer.fault = undefined;
+    expect(await outcome(plan.run('resume'))).toBe('done');
+    faults.missing.set('node-3', 2);
+    expect(await outcome(plan.run('rollback', { measureAgain: true }))).toBe('done');
+    expect(await contents(store)).toEqual(before);
+  });
+
+  it('advises to go back first when the mesh was turned off and routes are missing', async () => {
+    const plan = await begin();
+    const sights = obedient(store, faults);
+    const failing = {
+      ...sights,
+      async look(...given: Parameters<typeof sights.look>) {
+        if (!(await clusterIn(store)).meshEnabled) faults.missing.set('node-3', 1);
+        await sights.look(...given);
+      },
+    };
+    expect(await failure(plan.run('apply', { sights: () => Promise.resolve(failing) }))).toMatchObject({
+      hints: [
+        'node-3: it sees 3 IPv4 prefixes and saw 4',
+        'the mesh was turned off, so that routes may be missing',
+        'go back with: calicoctl bgp convert rollback plan.yaml',
+        'go on with: calicoctl bgp convert resume plan.yaml',
+      ],
+    });
+  });
+
+  it('goes back without nodes that are named, by what the others see', async () => {
+    const plan = await begin();
+    await plan.run('apply');
+    expect(await outcome(plan.run('rollback', { except: ['node-9'] }))).toBe(
+      'precondition: node node-9 of --except: there is no such node',
+    );
+    plan.events.length = 0;
+    expect(await outcome(plan.run('rollback', { except: ['node-4'] }))).toBe('done');
+    expect(plan.events.find(({ event }) => event === 'gate')).toMatchObject({
+      until: 'every session that must exist is up, and no more prefixes are missing than when going back began',
+    });
   });
 
   it('refuses to begin with nodes that it cannot look at, and with names that are none', async () => {

@@ -79,9 +79,11 @@ export interface Faults {
   readonly silent: Set<string>;
   /** prefixes that a node misses */
   readonly missing: Map<string, number>;
+  /** nodes that do not tell their routes */
+  readonly untold: Set<string>;
 }
 
-export const noFaults = (): Faults => ({ down: new Set(), silent: new Set(), missing: new Map() });
+export const noFaults = (): Faults => ({ down: new Set(), silent: new Set(), missing: new Map(), untold: new Set() });
 
 /** Nodes whose sessions are at once those that the datastore demands, faults aside. */
 export function obedient(store: Datastore, faults: Faults): SightSource {
@@ -101,7 +103,7 @@ function sightOf(
   name: string,
   { nodes }: BgpCluster,
   expected: ReturnType<typeof expectedSessions>,
-  { down, silent, missing }: Faults,
+  { down, silent, missing, untold }: Faults,
 ): Sight {
   if (silent.has(name)) return unseen('it tells nothing');
   const sessions = (expected.get(name)?.ipv4 ?? []).map(({ protocol, neighbor, node: other }) => {
@@ -109,7 +111,8 @@ function sightOf(
     const type = readProtocolName(protocol, 'ipv4')?.type ?? null;
     return { family: 'ipv4' as const, type, address: neighbor, up, state: up ? '' : 'Active' };
   });
-  return { problem: '', sessions, networks: { ipv4: nodes.length - (missing.get(name) ?? 0), ipv6: null } };
+  const ipv4 = untold.has(name) ? null : nodes.length - (missing.get(name) ?? 0);
+  return { problem: '', sessions, networks: { ipv4, ipv6: null } };
 }
 
 /** A plan in its file, and runs of it. */
@@ -149,6 +152,7 @@ export async function conversion(
         ...OPTIONS,
         path: PLAN,
         command,
+        measureAgain: false,
         writer,
         gateTimeout: 1,
         except: [],

@@ -17,7 +17,7 @@ const ALL: Resource = {
 const addresses = new Set(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 const of = (...more: readonly Resource[]) => {
   const expected = expectedSessions(bgpCluster([...NODES, ...more])).get('a') ?? { ipv4: [], ipv6: [] };
-  return { expected, waitedFor: expected, nodes: addresses };
+  return { expected, waitedFor: expected, families: ['ipv4'] as const, nodes: addresses };
 };
 const seen = (type: SeenSession['type'], address: string, state = ''): SeenSession => ({
   family: 'ipv4',
@@ -76,5 +76,6 @@ describe('problemsOf()', () => {
       ['it does not tell its IPv4 routes'],
     ]);
     expect(problems(sight(WELL, 1), of(), sight(WELL, null))).toEqual([]);
+    expect(problems(sight(WELL, null), of(), sight(WELL, null))).toEqual(['it does not tell its IPv4 routes']);
   });
 });

@@ -28,6 +28,7 @@ export abstract class RunPlanCommand extends BaseCommand {
         ...options,
         path,
         command,
+        measureAgain: flags['measure-again'] === true,
         writer: diskWriter,
         on: printer.print,
         agree: (writes) => agree(question(writes, path), flags.yes, context.signal),
