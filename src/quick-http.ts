@@ -20,7 +20,7 @@ export interface QuickRequest {
 
 export interface QuickAnswer {
   readonly status: number;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** the whole body; rejects when it breaks off */
   text(): Promise<string>;
 }

@@ -39,12 +39,14 @@ it('apply says exactly what was written and what was not', async () => {
   const running = startProgram(['apply', '-f', join(folder, 'sets.yaml')], {
     env: { DATASTORE_TYPE: 'etcdv3', ETCD_ENDPOINTS: proxy.url },
   });
-  let isOver = false;
-  void running.ended.then(
-    () => (isOver = true),
-    () => (isOver = true),
+  const over = running.ended.then(
+    () => 'over',
+    () => 'over',
   );
-  while (!isOver && (await stored()).length < MORE_THAN_A_WINDOW);
+  while (
+    (await stored()).length < MORE_THAN_A_WINDOW &&
+    (await Promise.race([over, Promise.resolve('running')])) === 'running'
+  );
   running.kill('SIGINT');
   const { exit, stdout, stderr } = await running.ended;
   const said = (what: string): readonly string[] => {

@@ -52,13 +52,17 @@ describe('scripts/release', () => {
   });
 
   test('lists what is inside, with checksums, and nothing that only builds', () => {
-    const bill: { components: { name: string; hashes: { alg: string }[] }[]; metadata: { component: unknown } } =
-      JSON.parse(readFileSync(at(BILL), 'utf8'));
-    const names = bill.components.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['@oclif/core', 'etcd3', 'js-yaml', '@oven/bun-linux-x64-baseline']));
-    expect(names.filter((name) => ['vitest', 'typescript', 'esbuild', 'prettier'].includes(name))).toEqual([]);
-    expect(bill.components.filter(({ hashes }) => hashes[0]?.alg !== 'SHA-512')).toEqual([]);
-    expect(bill.metadata.component).toMatchObject({ name: 'calicoctl', version });
+    const bill: unknown = JSON.parse(readFileSync(at(BILL), 'utf8'));
+    const component = (name: string) =>
+      expect.objectContaining({ name, hashes: [expect.objectContaining({ alg: 'SHA-512' })] });
+    expect(bill).toMatchObject({
+      metadata: { component: { name: 'calicoctl', version } },
+      components: expect.arrayContaining(
+        ['@oclif/core', 'etcd3', 'js-yaml', '@oven/bun-linux-x64-baseline'].map(component),
+      ),
+    });
+    for (const name of ['vitest', 'typescript', 'esbuild', 'prettier'])
+      expect(bill).toMatchObject({ components: expect.not.arrayContaining([expect.objectContaining({ name })]) });
   });
 
   test('describes the plugin for krew', () => {

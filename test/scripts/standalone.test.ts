@@ -1,6 +1,5 @@
 /** The standalone executable: what it must not depend on, and that it answers as the Node build does. */
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +85,9 @@ describe('the standalone executable', () => {
     await sleep(1000);
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-    const [status] = await once(child, 'close');
+    const status = await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
     expect({ status, text: text === run(program, ['schema']).stdout, long: text.length > 200_000 }).toEqual({
       status: 0,
       text: true,

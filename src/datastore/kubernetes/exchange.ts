@@ -51,7 +51,7 @@ export interface Outgoing {
 /** A whole answer. */
 export interface Incoming {
   readonly status: number;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   readonly body: string;
 }
 
