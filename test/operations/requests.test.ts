@@ -110,7 +110,7 @@ const COMMANDS: readonly (readonly [string, (here: World) => Promise<unknown>, R
     (here) =>
       get(here.context, {
         ...named(
-          'gns',
+          'globalnetworkset',
           Array.from({ length: 300 }, (_, index) => nameOf(index)),
         ),
         ...VIEW,

@@ -116,8 +116,8 @@ describe('the standalone executable answers as the Node build does', () => {
     ...['', '--help', 'get --help', 'help bgp', 'version --client', 'nonsense', 'get --nonsense', 'get', 'diff x'].map(
       (line) => [line, {}] as const,
     ),
-    ...['apply -f none.yaml', 'apply -f .', 'validate -f pool.yaml -o yaml', 'validate -f pool.yaml/x'].map(
-      (line) => [line, { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: '.' }] as const,
+    ...['apply -f none.yaml', 'apply -f pools', 'validate -f pool.yaml -o yaml', 'validate -f pool.yaml/x'].map(
+      (line) => [line, { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: 'pools' }] as const,
     ),
     ['get ippool', { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: '/nonexistent' }],
     ['get ippool -c none.cfg', {}],
