@@ -9,10 +9,8 @@ import type { Failure, Plan } from './plan.ts';
 import { inheritedLabels, labelsToRemove, reflectorPeers, reflectorsOf } from './reflector-peers.ts';
 import { Draft } from './to-reflectors.ts';
 import type { Planned } from './to-reflectors.ts';
-import { idOf, named, sameJson, updateOf } from './writes.ts';
+import { CONFIGURATION, idOf, named, sameJson, updateOf } from './writes.ts';
 import type { Write } from './writes.ts';
-
-const CONFIGURATION = { kind: 'BGPConfiguration', name: 'default' } as const;
 
 /** Plans from Nodes, BGPPeers and BGPConfigurations; other resources are passed over. */
 export function planToMesh(resources: readonly Resource[]): Planned {

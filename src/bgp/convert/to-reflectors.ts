@@ -9,7 +9,7 @@ import type { Choice, Workloads } from './choose.ts';
 import { countSessions } from './counts.ts';
 import type { Failure, Plan, ReflectorSettings, Step } from './plan.ts';
 import { errorsOf, failuresAfter, failuresBefore, hiddenSessions, lintFailures } from './preconditions.ts';
-import { idOf, named, sameJson, updateOf, withWrites } from './writes.ts';
+import { CONFIGURATION, idOf, named, sameJson, updateOf, withWrites } from './writes.ts';
 import type { Write } from './writes.ts';
 
 export interface ToReflectors {
@@ -24,8 +24,6 @@ export interface Planned {
   /** empty when the plan may be carried out */
   readonly failures: readonly Failure[];
 }
-
-const CONFIGURATION = { kind: 'BGPConfiguration', name: 'default' } as const;
 
 /** The selector of nodes with a label. */
 export const selectorFor = ({ label: { key, value } }: ReflectorSettings): string => `${key} == '${value}'`;

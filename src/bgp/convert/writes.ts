@@ -4,6 +4,9 @@ import type { Json, JsonObject } from '../../kinds/schema.ts';
 
 export const API_VERSION = 'projectcalico.org/v3';
 
+/** The object with the settings that hold for the whole cluster. */
+export const CONFIGURATION = { kind: 'BGPConfiguration', name: 'default' } as const;
+
 /** A value that changes. null: there is none. */
 export interface FieldChange {
   /** names of the keys that lead to it, from the top of the object */
