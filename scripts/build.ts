@@ -76,7 +76,25 @@ async function asCommonJs({ text, hash }: OutputFile): Promise<string> {
     minifySyntax: true,
     legalComments: 'none',
   });
-  return `${code}//${hash}`;
+  return `${lazyBuiltins(code)}//${hash}`;
+}
+
+const BUILTIN = /\b(import_\w+)=(require\("node:[\w/]+"\))/g;
+
+/**
+ * Loads built-in modules where they are used: a file of the bundle holds what several paths need, and `node:tls` alone takes as
+ * long to load as half of a command. esbuild writes `import_x=require("node:x")` at the top and `import_x.y` wherever `y` stood.
+ */
+function lazyBuiltins(code: string): string {
+  const loads = new Map<string, string>();
+  const declared = code.replaceAll(BUILTIN, (_all, name: string, load: string) => {
+    loads.set(name, load);
+    return name;
+  });
+  return declared.replaceAll(/(?<![.\w$])(import_\w+)(?=\.)/g, (name) => {
+    const load = loads.get(name);
+    return load === undefined ? name : `(${name}??=${load})`;
+  });
 }
 
 /** The commit that is built, short; `unknown` outside a checkout. */
