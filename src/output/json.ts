@@ -1,5 +1,5 @@
 /** JSON for people and programs to read, as Go's `json.MarshalIndent` writes it. */
-import { goJson, memberNames } from '../kinds/go-json.ts';
+import { goJson, memberNames, wholeJson } from '../kinds/go-json.ts';
 import type { Json } from '../kinds/schema.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Json } from '../kinds/schema.ts';
  * escaped in strings; keys without a value (undefined) are left out.
  */
 export function formatJson(value: Json): string {
-  return format(value, '\n');
+  return wholeJson(value, '  ') ?? format(value, '\n');
 }
 
 /** @param lineEnd what stands between two lines of the surrounding value: a newline and its indentation */

@@ -50,6 +50,11 @@ describe('formatJson()', () => {
     [null, 'null'],
     [[], '[]'],
     [{ a: undefined }, '{}'],
+    [{ a: '"12":', b: ',"12":' }, String.raw`{${'\n'}  "a": "\"12\":",${'\n'}  "b": ",\"12\":"${'\n'}}`],
+    [
+      { a: '<', b: { '2': 1n, '10': '\ud800' } },
+      '{\n  "a": "\\u003c",\n  "b": {\n    "10": "\\ufffd",\n    "2": 1\n  }\n}',
+    ],
   ])('writes %s as Go does', (value, json) => {
     expect(formatJson(value)).toBe(json);
   });

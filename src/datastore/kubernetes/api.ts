@@ -48,9 +48,9 @@ export class ApiError extends Error {
   }
 }
 
-/** All objects of a list. */
-export interface ApiList {
-  readonly items: readonly JsonObject[];
+/** All objects of a list, as they were read. */
+export interface ApiList<T> {
+  readonly items: readonly T[];
   readonly resourceVersion: string;
 }
 
@@ -75,44 +75,59 @@ export class ApiClient {
     return this.#groups.has(group);
   }
 
-  /** All objects of a type, or of one namespace of it, page by page, and the revision of the first page. */
-  async list(resource: ApiResource, namespace: string | undefined, query: Query = {}): Promise<ApiList> {
-    const found = await this.listWithin(Number.POSITIVE_INFINITY, resource, namespace, query);
+  /**
+   * All objects of a type, or of one namespace of it, page by page, and the revision of the first page.
+   * @param read what is kept of an object; what it throws is thrown
+   */
+  async list<T>(
+    resource: ApiResource,
+    namespace: string | undefined,
+    query: Query,
+    read: (object: JsonObject) => T,
+  ): Promise<ApiList<T>> {
+    const found = await this.listWithin(Number.POSITIVE_INFINITY, resource, namespace, query, read);
     if (found === undefined) throw new TypeError('a list without end');
     return found;
   }
 
   /** The same, if it takes no more pages than that; else undefined. */
-  async listWithin(
+  async listWithin<T>(
     pages: number,
     resource: ApiResource,
     namespace: string | undefined,
-    query: Query = {},
-  ): Promise<ApiList | undefined> {
+    query: Query,
+    read: (object: JsonObject) => T,
+  ): Promise<ApiList<T> | undefined> {
     const path = collectionPath(resource, namespace);
-    const items: JsonObject[] = [];
+    const ask = (paging: Query): Promise<JsonObject> => this.#call('GET', resource, path, '', { ...query, ...paging });
+    const items: T[] = [];
     let resourceVersion: string | undefined;
     let next = '';
-    let read = 0;
-    do {
-      if (read++ >= pages) return undefined;
-      const paged = { ...query, limit: PAGE_SIZE, ...(next !== '' && { continue: next }) };
+    let asked = ask({ limit: PAGE_SIZE });
+    for (let count = 1; ; count++) {
       let page: JsonObject;
       try {
-        page = await this.#call('GET', resource, path, '', paged);
+        page = await asked;
       } catch (error) {
         // The server no longer has the state that the first page showed: the whole list again, of now.
         if (next === '' || !(error instanceof ApiError) || error.code !== 410) throw error;
-        page = await this.#call('GET', resource, path, '', query);
+        page = await ask({});
         items.length = 0;
         resourceVersion = undefined;
       }
-      const { items: found } = page;
-      if (Array.isArray(found)) for (const item of found) if (isJsonObject(item)) items.push(item);
       resourceVersion ??= metadataText(page, 'resourceVersion');
       next = metadataText(page, 'continue');
-    } while (next !== '');
-    return { items, resourceVersion };
+      if (next !== '') {
+        if (count >= pages) return undefined;
+        // The server works on the next page while this one is read; how that ends is looked at later.
+        asked = ask({ limit: PAGE_SIZE, continue: next });
+        asked.catch(() => undefined);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+      const { items: found } = page;
+      if (Array.isArray(found)) for (const item of found) if (isJsonObject(item)) items.push(read(item));
+      if (next === '') return { items, resourceVersion };
+    }
   }
 
   create(

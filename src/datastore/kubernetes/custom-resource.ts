@@ -7,12 +7,12 @@ import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import type { ListSelector } from '../datastore.ts';
 import { Corrupt, ServerError } from '../errors.ts';
-import type { ApiClient, ApiList, ApiResource, ObjectName } from './api.ts';
+import type { ApiClient, ApiResource, ObjectName } from './api.ts';
 import { isNotFound, translate } from './errors.ts';
 import type { CalicoGroup } from './group.ts';
 import type { KindStore, Listed } from './kind-store.ts';
-import { listQuery, writeQuery } from './kind-store.ts';
-import { displayName, fromCustomMetadata, metadataOf, toCustomMetadata } from './metadata.ts';
+import { listed, listQuery, orName, writeQuery } from './kind-store.ts';
+import { fromCustomMetadata, metadataOf, toCustomMetadata } from './metadata.ts';
 
 /** What a kind is called as a custom resource. */
 export interface CustomResourceNames {
@@ -96,32 +96,21 @@ export class CustomResources implements KindStore {
   async list(selector: ListSelector): Promise<Listed> {
     let found;
     try {
-      found = await this.#api.list(this.#resource, selector.namespace, listQuery(selector));
+      found = await this.#api.list(this.#resource, selector.namespace, listQuery(selector), this.#orName);
     } catch (error) {
       if (isNotFound(error)) return { items: [], skipped: [], resourceVersion: '' };
       throw translate(error, { kind: this.#kind.name, name: '*' });
     }
-    return this.#listed(found);
+    return listed(found);
   }
 
   async survey(selector: ListSelector, requests: number): Promise<readonly Resource[] | undefined> {
-    const found = await this.#api.listWithin(requests, this.#resource, selector.namespace, listQuery(selector));
-    return found && this.#listed(found).items;
+    const { namespace } = selector;
+    const found = await this.#api.listWithin(requests, this.#resource, namespace, listQuery(selector), this.#orName);
+    return found && listed(found).items;
   }
 
-  #listed({ items: found, resourceVersion }: ApiList): Listed {
-    const items: Resource[] = [];
-    const skipped: string[] = [];
-    for (const object of found) {
-      try {
-        items.push(this.#fromCustom(object));
-      } catch (error) {
-        if (!(error instanceof Corrupt)) throw error;
-        skipped.push(displayName(object));
-      }
-    }
-    return { items, skipped, resourceVersion };
-  }
+  readonly #orName = orName((object) => this.#fromCustom(object));
 
   async #answer(ref: Ref, call: () => Promise<JsonObject>): Promise<Resource> {
     let answer: JsonObject;

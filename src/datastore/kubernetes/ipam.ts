@@ -56,17 +56,13 @@ class Collection<V extends I & { readonly deleted: boolean }, I> {
   async list(): Promise<readonly Stored<V>[]> {
     let found;
     try {
-      found = await this.#api.list(await this.#resource(), undefined);
+      found = await this.#api.list(await this.#resource(), undefined, {}, (object) => this.#readable(object));
     } catch (error) {
       if (isNotFound(error)) return [];
       throw translate(error, { kind: this.#layout.kind, name: '*' });
     }
-    const all: Stored<V>[] = [];
-    for (const object of found.items) {
-      const stored = this.#readable(object);
-      if (stored !== undefined && !(this.#layout.hidesDeleted && stored.value.deleted)) all.push(stored);
-    }
-    return all;
+    const readable = found.items.filter((stored) => stored !== undefined);
+    return this.#layout.hidesDeleted ? readable.filter(({ value }) => !value.deleted) : readable;
   }
 
   async get(identity: I): Promise<Stored<V> | undefined> {

@@ -1,6 +1,10 @@
 /** What the driver needs of every kind, however Kubernetes holds it. */
 import type { Ref, Resource } from '../../kinds/resource.ts';
+import type { JsonObject } from '../../kinds/schema.ts';
 import type { ListSelector } from '../datastore.ts';
+import { Corrupt } from '../errors.ts';
+import type { ApiList } from './api.ts';
+import { displayName } from './metadata.ts';
 
 /** Objects of one kind in a list, with the names of those that could not be read. */
 export interface Listed {
@@ -18,6 +22,27 @@ export interface KindStore {
   list(selector: ListSelector): Promise<Listed>;
   /** The items of the list if they fit into so many requests; only where other reads of the kind cost one request each. */
   survey?(selector: ListSelector, requests: number): Promise<readonly Resource[] | undefined>;
+}
+
+/** A reader of lists: an object that cannot be read becomes its name, and does not stop the others. */
+export function orName(read: (object: JsonObject) => Resource): (object: JsonObject) => Resource | string {
+  return (object) => {
+    try {
+      return read(object);
+    } catch (error) {
+      if (!(error instanceof Corrupt)) throw error;
+      return displayName(object);
+    }
+  };
+}
+
+/** What {@link orName} read. */
+export function listed({ items, resourceVersion }: ApiList<Resource | string>): Listed {
+  return {
+    items: items.filter((item) => typeof item !== 'string'),
+    skipped: items.filter((item) => typeof item === 'string'),
+    resourceVersion,
+  };
 }
 
 /** The query that makes the API server do everything but write. */

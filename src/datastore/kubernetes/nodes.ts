@@ -8,8 +8,7 @@ import { Corrupt, Unsupported } from '../errors.ts';
 import type { ApiClient, ApiResource } from './api.ts';
 import { translate } from './errors.ts';
 import type { KindStore, Listed } from './kind-store.ts';
-import { listQuery, writeQuery } from './kind-store.ts';
-import { displayName } from './metadata.ts';
+import { listed, listQuery, orName, writeQuery } from './kind-store.ts';
 import { calicoNode, mergeIntoCoreNode } from './node-object.ts';
 
 const NODES: ApiResource = { group: '', version: 'v1', plural: 'nodes', goPlural: 'nodes' };
@@ -64,23 +63,12 @@ export class Nodes implements KindStore {
   }
 
   async list(selector: ListSelector): Promise<Listed> {
-    let found;
+    const read = orName((object) => this.#read(object));
     try {
-      found = await this.#api.list(NODES, undefined, listQuery(selector));
+      return listed(await this.#api.list(NODES, undefined, listQuery(selector), read));
     } catch (error) {
       throw translate(error, { kind: this.#kind.name, name: '*' });
     }
-    const items: Resource[] = [];
-    const skipped: string[] = [];
-    for (const object of found.items) {
-      try {
-        items.push(this.#read(object));
-      } catch (error) {
-        if (!(error instanceof Corrupt)) throw error;
-        skipped.push(displayName(object));
-      }
-    }
-    return { items, skipped, resourceVersion: found.resourceVersion };
   }
 
   async #answer(ref: Ref, call: () => Promise<JsonObject>): Promise<Resource> {

@@ -69,14 +69,13 @@ export class Profiles implements KindStore {
   async list({ name }: ListSelector): Promise<Listed> {
     if (name !== undefined) return this.#listOne(name);
     const [namespaces, accounts] = await this.#answer({ kind: this.#kind.name, name: '*' }, () =>
-      Promise.all([this.#api.list(NAMESPACES, undefined), this.#api.list(SERVICE_ACCOUNTS, undefined)]),
+      Promise.all([
+        this.#api.list(NAMESPACES, undefined, {}, (object) => this.#ofNamespace(object)),
+        this.#api.list(SERVICE_ACCOUNTS, undefined, {}, (object) => this.#ofAccount(object)),
+      ]),
     );
     return {
-      items: [
-        DEFAULT_ALLOW,
-        ...namespaces.items.map((object) => this.#ofNamespace(object)),
-        ...accounts.items.map((object) => this.#ofAccount(object)),
-      ],
+      items: [DEFAULT_ALLOW, ...namespaces.items, ...accounts.items],
       skipped: [],
       resourceVersion: `${namespaces.resourceVersion}/${accounts.resourceVersion}`,
     };

@@ -9,6 +9,7 @@ import { Corrupt, NotFound, Unsupported } from '../errors.ts';
 import type { ApiClient, ApiResource } from './api.ts';
 import { translate } from './errors.ts';
 import type { KindStore, Listed } from './kind-store.ts';
+import { listed } from './kind-store.ts';
 import { writeQuery } from './kind-store.ts';
 import { displayName } from './metadata.ts';
 import { hasEndpoint, podEndpoint, RELEASED } from './pod-endpoint.ts';
@@ -62,23 +63,20 @@ export class WorkloadEndpoints implements KindStore {
   }
 
   async list({ namespace, name }: ListSelector): Promise<Listed> {
-    const all = await this.#answer({ kind: this.#kind.name, name: '*' }, () => this.#api.list(PODS, namespace));
-    const items: Resource[] = [];
-    const skipped: string[] = [];
-    for (const pod of all.items) {
-      const endpoint = this.#read(pod);
-      if (endpoint === 'unreadable') skipped.push(displayName(pod));
-      else if (endpoint !== undefined && (name === undefined || endpoint.metadata.name === name)) items.push(endpoint);
-    }
-    return { items, skipped, resourceVersion: all.resourceVersion };
+    const all = await this.#answer({ kind: this.#kind.name, name: '*' }, () =>
+      this.#api.list(PODS, namespace, {}, (pod) => this.#readOrName(pod)),
+    );
+    const isMeant = (item: Resource | string): boolean =>
+      typeof item === 'string' || name === undefined || item.metadata.name === name;
+    return listed({ ...all, items: all.items.filter((item) => item !== undefined).filter(isMeant) });
   }
 
-  #read(pod: JsonObject): Resource | 'unreadable' | undefined {
+  #readOrName(pod: JsonObject): Resource | string | undefined {
     try {
       return hasEndpoint(pod) ? podEndpoint(this.#kind, pod, this.#interfacePrefix) : undefined;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      return 'unreadable';
+      return displayName(pod);
     }
   }
 

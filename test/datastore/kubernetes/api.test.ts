@@ -14,6 +14,8 @@ const POOLS = { group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools'
 const SETS = { group: 'projectcalico.org', version: 'v3', plural: 'networksets', goPlural: 'NetworkSets' };
 const NODES = { group: '', version: 'v1', plural: 'nodes', goPlural: 'nodes' };
 
+const same = (object: object): object => object;
+
 /** One answer after another; the last one again and again. */
 async function script(...answers: readonly (readonly [status: number, body: unknown, contentType?: string])[]) {
   let next = 0;
@@ -55,7 +57,7 @@ describe('ApiClient', () => {
   it('escapes names and queries as Go does', async () => {
     const { api, lines } = await script([200, {}]);
     await api.get(POOLS, { name: "a b:c@d!'(e)*ü?" });
-    await api.list(POOLS, undefined, { fieldSelector: 'metadata.name=a b+c' });
+    await api.list(POOLS, undefined, { fieldSelector: 'metadata.name=a b+c' }, same);
     expect(lines()).toEqual([
       'GET /apis/crd.projectcalico.org/v1/ippools/a%20b:c@d%21%27%28e%29%2A%C3%BC%3F',
       'GET /apis/crd.projectcalico.org/v1/ippools?fieldSelector=metadata.name%3Da+b%2Bc&limit=500',
@@ -81,7 +83,7 @@ describe('ApiClient', () => {
 
   it('refuses a namespace that is no part of a path', async () => {
     const { api } = await script([200, {}]);
-    expect(await failure(api.list(SETS, 'a/b'))).toEqual(
+    expect(await failure(api.list(SETS, 'a/b', {}, same))).toEqual(
       new ServerError(`invalid namespace "a/b": [may not contain '/']`),
     );
   });
@@ -103,13 +105,28 @@ describe('ApiClient', () => {
         [200, page([{ a: 2 }], '11', 'more')],
         [200, page([{ a: 3 }], '12')],
       );
-      expect(await api.list(SETS, 'ns')).toEqual({ items: [{ a: 1 }, { a: 2 }, { a: 3 }], resourceVersion: '10' });
+      expect(await api.list(SETS, 'ns', {}, same)).toEqual({
+        items: [{ a: 1 }, { a: 2 }, { a: 3 }],
+        resourceVersion: '10',
+      });
       const path = 'GET /apis/projectcalico.org/v3/namespaces/ns/networksets';
       expect(lines()).toEqual([
         `${path}?limit=500`,
         `${path}?continue=to+ken&limit=500`,
         `${path}?continue=more&limit=500`,
       ]);
+    });
+
+    it('and asks for the next page before it reads one', async () => {
+      const { api, seen } = await script([200, page([{}], '1', 'more')], [200, page([{}], '1')]);
+      const known: number[] = [];
+      await api.list(SETS, 'ns', {}, () => known.push(seen.length));
+      expect(known).toEqual([expect.any(Number), 2]);
+      const { api: broken } = await script([200, page([{}], '1', 'more')], [500, {}]);
+      const wrong = (): never => {
+        throw new Error('unreadable');
+      };
+      expect(await failure(broken.list(SETS, 'ns', {}, wrong))).toEqual(new Error('unreadable'));
     });
 
     it('again as a whole when a later page is gone', async () => {
@@ -119,7 +136,7 @@ describe('ApiClient', () => {
         [410, gone],
         [200, page([{ a: 7 }, { a: 8 }], '20')],
       );
-      expect(await api.list(POOLS, undefined, { fieldSelector: 'f' })).toEqual({
+      expect(await api.list(POOLS, undefined, { fieldSelector: 'f' }, same)).toEqual({
         items: [{ a: 7 }, { a: 8 }],
         resourceVersion: '20',
       });
@@ -131,13 +148,13 @@ describe('ApiClient', () => {
         410,
         { status: 'Failure', reason: 'Expired', code: 410, message: 'too old' },
       ]);
-      expect(await failure(api.list(POOLS, undefined))).toEqual(new ApiError('too old', 410, 'Expired'));
+      expect(await failure(api.list(POOLS, undefined, {}, same))).toEqual(new ApiError('too old', 410, 'Expired'));
       expect(seen).toHaveLength(1);
     });
 
     it('that are null as empty', async () => {
       const { api } = await script([200, { items: null, metadata: { resourceVersion: '1' } }]);
-      expect(await api.list(POOLS, undefined)).toEqual({ items: [], resourceVersion: '1' });
+      expect(await api.list(POOLS, undefined, {}, same)).toEqual({ items: [], resourceVersion: '1' });
     });
   });
 
