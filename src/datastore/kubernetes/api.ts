@@ -122,7 +122,9 @@ export class ApiClient {
         // The server works on the next page while this one is read; how that ends is looked at later.
         asked = ask({ limit: PAGE_SIZE, continue: next });
         asked.catch(() => undefined);
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        await new Promise<void>((resolve) => {
+          setImmediate(resolve);
+        });
       }
       const { items: found } = page;
       if (Array.isArray(found)) for (const item of found) if (isJsonObject(item)) items.push(read(item));
