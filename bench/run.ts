@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { bulk, growth } from './bulk.ts';
 import { lists } from './lists.ts';
 import { page, plot } from './lib/report.ts';
-import { FLOOR } from './lib/suite.ts';
+import { FLOOR, NODE_BUILD } from './lib/suite.ts';
 import type { Contender, Row, Suite } from './lib/suite.ts';
 import { startStores } from './lib/world.ts';
 import { getOne, startup } from './startup.ts';
@@ -42,7 +42,7 @@ function contenders(): readonly Contender[] {
   });
   return [
     ...(existsSync(standalone) ? [{ name: 'standalone', command: [standalone] }] : []),
-    { name: 'Node build', command: [process.execPath, join(ROOT, 'bin/run.js')] },
+    { name: NODE_BUILD, command: [process.execPath, join(ROOT, 'bin/run.js')] },
     ...others,
   ];
 }

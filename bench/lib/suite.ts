@@ -40,6 +40,9 @@ export type Suite = (bench: Bench) => Promise<readonly Row[]>;
 /** Name under which the runtime that does nothing stands among the figures. */
 export const FLOOR = 'node -e 0';
 
+/** Name of the contender that runs on Node. */
+export const NODE_BUILD = 'Node build';
+
 /** All contenders with the same arguments, and what else is to stand beside them. */
 export function sides(
   bench: Bench,
