@@ -32,9 +32,12 @@ export interface DecodedFile {
   readonly error: ManifestError | undefined;
 }
 
-/** Decodes a file's text. Never throws for bad input: the faults of all documents are in `error.notices`. */
-export function decodeFile(file: string, bytes: Uint8Array): DecodedFile {
-  const reader = new FileReader(file);
+/**
+ * Decodes a file's text. Never throws for bad input: the faults of all documents are in `error.notices`.
+ * @param firstLine the line of the file in which the text starts
+ */
+export function decodeFile(file: string, bytes: Uint8Array, firstLine = 1): DecodedFile {
+  const reader = new FileReader(file, firstLine);
   reader.read(bytes);
   const [first] = reader.faults;
   if (first === undefined) return { resources: reader.resources, warnings: reader.warnings, error: undefined };
@@ -54,15 +57,17 @@ class FileReader {
   private bytes: Uint8Array = new Uint8Array();
   private lines: readonly string[] | undefined;
   private reread: { readonly document: YamlDocument; readonly resources: readonly ManifestResource[] } | undefined;
-  constructor(file: string) {
+  private readonly firstLine: number;
+  constructor(file: string, firstLine: number) {
     this.file = file;
+    this.firstLine = firstLine;
   }
 
   read(bytes: Uint8Array): void {
     this.bytes = bytes;
     let documents;
     try {
-      documents = splitDocuments(bytes);
+      documents = splitDocuments(bytes, this.firstLine);
     } catch (error) {
       if (!(error instanceof DocumentTooLongError)) throw error;
       const at = { line: error.line, column: 1 };
@@ -98,7 +103,7 @@ class FileReader {
   /** The resources of a document with all places; the last one asked for is kept. */
   private again(document: YamlDocument): readonly ManifestResource[] {
     if (this.reread?.document !== document) {
-      const reader = new FileReader(this.file);
+      const reader = new FileReader(this.file, this.firstLine);
       reader.bytes = this.bytes;
       reader.document(document);
       this.reread = { document, resources: reader.resources };
@@ -108,7 +113,7 @@ class FileReader {
 
   /** A line of the file, for messages; the text is cut into lines only when one is needed. */
   private lineAt(line: number): string {
-    return this.allLines()[line - 1] ?? '';
+    return this.allLines()[line - this.firstLine] ?? '';
   }
 
   private allLines(): readonly string[] {
@@ -118,7 +123,7 @@ class FileReader {
 
   private fault(message: string, places: readonly Advice[]): void {
     // libyaml may blame a place behind the end of the text.
-    const last = this.allLines().length;
+    const last = this.firstLine + this.allLines().length - 1;
     const notices = places.map(({ at, problem, fix }) =>
       this.notice({ ...at, line: Math.min(at.line, last) }, problem, fix),
     );

@@ -43,6 +43,15 @@ export interface Content {
   readonly problems: readonly Notice[];
   /** what can be read but is probably not meant */
   readonly warnings: readonly Notice[];
+  /** documents without problems and warnings by their text, of files that hold several: they need not be read again */
+  readonly known: ReadonlyMap<string, KnownDocument>;
+}
+
+interface KnownDocument {
+  /** line of the file in which the document starts */
+  readonly line: number;
+  /** without the time of the file */
+  readonly entries: readonly Entry[];
 }
 
 /** Identifies an object in a folder. */
@@ -53,8 +62,9 @@ export function keyOf({ kind, name, namespace }: Ref): string {
 /**
  * Reads a file's text. A document that cannot be read does not hide the others. An object that was written by hand gets what the tool would
  * have given it: a uid that follows from its name, and the time of the file.
+ * @param before what the file held: documents that are still there are taken from it
  */
-export function readContent(file: string, text: string, changedAt: Date): Content {
+export function readContent(file: string, text: string, changedAt: Date, before?: Content): Content {
   const entries: Entry[] = [];
   const problems: Notice[] = [];
   const warnings: Notice[] = [];
@@ -63,10 +73,21 @@ export function readContent(file: string, text: string, changedAt: Date): Conten
     if (dropped !== undefined)
       problems.push({ file, ...dropped.at, problem: `what follows --- on its line ${NOT_READ}: ${dropped.text}` });
   }
-  documentRanges(text).forEach((range, document) => {
+  const known = new Map<string, KnownDocument>();
+  const createdAt = `${changedAt.toISOString().slice(0, 19)}Z`;
+  const dated = (entry: Entry): Entry => ({ ...entry, resource: withTime(entry.resource, createdAt) });
+  const ranges = documentRanges(text);
+  ranges.forEach((range, document) => {
     const part = text.slice(range.start, range.end);
     if (isBlankDocument(part)) return;
-    const decoded = decodeFile(file, encoder.encode(atLine(part, range.line)));
+    const same = before?.known.get(part);
+    if (same !== undefined) {
+      const moved = same.entries.map((entry) => ({ ...entry, document, line: entry.line + range.line - same.line }));
+      known.set(part, { line: range.line, entries: moved });
+      entries.push(...moved.map(dated));
+      return;
+    }
+    const decoded = decodeFile(file, encoder.encode(part), range.line);
     if (decoded.error !== undefined) {
       const place = { file, line: range.line, column: 1, problem: decoded.error.message };
       if (!isForeign(part, decoded.error.message)) problems.push(decoded.error.notices[0] ?? place);
@@ -75,31 +96,29 @@ export function readContent(file: string, text: string, changedAt: Date): Conten
     for (const notice of decoded.warnings) (notice.problem.includes(NOT_READ) ? problems : warnings).push(notice);
     const { resources } = decoded;
     const single = resources.length === 1 && isSingleObject(part);
+    const read: Entry[] = [];
+    let isWhole = decoded.warnings.length === 0;
     resources.forEach(({ kind, resource, line }, index) => {
       const { name = '' } = resource.metadata;
       if (name === '') {
         problems.push({ file, line, column: 1, path: 'metadata.name', problem: `this ${kind.name} has no name` });
+        isWhole = false;
         return;
       }
-      const whole = completed(kind, resource, changedAt);
+      const whole = completed(kind, resource);
       const source = single ? part.trim() : goJson(resourceJson(resource));
       const metadata = canonicalMetadata({ ...whole.metadata, resourceVersion: revisionFor(source) });
       const { namespace } = metadata;
       const key = keyOf(namespace === undefined ? { kind: kind.name, name } : { kind: kind.name, name, namespace });
-      entries.push({ key, file, line, resource: { ...whole, metadata }, document, item: single ? undefined : index });
+      read.push({ key, file, line, resource: { ...whole, metadata }, document, item: single ? undefined : index });
     });
+    entries.push(...read.map(dated));
+    if (isWhole && ranges.length > 1) known.set(part, { line: range.line, entries: read });
   });
-  return { text, entries, problems, warnings };
+  return { text, entries, problems, warnings, known };
 }
 
 const encoder = new TextEncoder();
-
-/** The text behind so many empty lines that its first line has that number. */
-function atLine(text: string, line: number): string {
-  if (line === 1) return text;
-  // A `---` at the start of a document would be a separator there.
-  return '\n'.repeat(line - 1) + text.replace(/^---/, '   ');
-}
 
 /** Manifests of other programs and settings of tools such as kustomize may lie beside ours. */
 function isForeign(text: string, message: string): boolean {
@@ -112,7 +131,7 @@ function isSingleObject(text: string): boolean {
   return objectPaths(plainJson(parseYaml(text).root)).every((path) => path.length === 0);
 }
 
-function completed(kind: Kind, resource: Resource, changedAt: Date): Resource {
+function completed(kind: Kind, resource: Resource): Resource {
   const { metadata } = resource;
   const namespace = kind.scope === 'namespaced' ? (metadata.namespace ?? 'default') : '';
   return {
@@ -121,9 +140,15 @@ function completed(kind: Kind, resource: Resource, changedAt: Date): Resource {
       ...metadata,
       namespace,
       uid: metadata.uid ?? uidFor(`${kind.name}/${namespace}/${metadata.name ?? ''}`),
-      creationTimestamp: metadata.creationTimestamp ?? `${changedAt.toISOString().slice(0, 19)}Z`,
     }),
   };
+}
+
+/** The resource with that time if it has none. */
+function withTime(resource: Resource, creationTimestamp: string): Resource {
+  const { metadata } = resource;
+  if (metadata.creationTimestamp !== undefined) return resource;
+  return { ...resource, metadata: canonicalMetadata({ ...metadata, creationTimestamp }) };
 }
 
 /** Metadata without what does not come from the file. */

@@ -85,7 +85,7 @@ class LocalDatastore implements Datastore {
       if (sameContent(kind, entry.resource, resource)) return entry.resource;
       const file = this.#writable(entry, 'update', ref);
       const text = withEntry(file.content, entry, storedForm(kind, resource)) ?? '';
-      const content = readContent(entry.file, text, new Date());
+      const content = readContent(entry.file, text, new Date(), file.content);
       const changed = content.entries.find(({ key }) => key === entry.key);
       if (changed === undefined || !sameContent(kind, changed.resource, resource)) throw unwritable(entry);
       if (!sameOthers(content, file.content, entry)) throw unwritable(entry);
@@ -107,7 +107,7 @@ class LocalDatastore implements Datastore {
         throw new Conflict(ref);
       const file = this.#writable(entry, 'delete', ref);
       const text = withEntry(file.content, entry, undefined);
-      const content = text === undefined ? undefined : readContent(entry.file, text, new Date());
+      const content = text === undefined ? undefined : readContent(entry.file, text, new Date(), file.content);
       if (content !== undefined && !sameOthers(content, file.content, entry)) throw unwritable(entry);
       if (lock === undefined) return entry.resource;
       await this.#confirm(lock, file, ref);

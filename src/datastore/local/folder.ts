@@ -112,7 +112,7 @@ export class Folder {
         return undefined;
       }
       const bytes = await contentsOf(path);
-      return this.#learn(fileOf(path, contentOf(path, bytes, stats), stats, isLink));
+      return this.#learn(fileOf(path, contentOf(path, bytes, stats, known?.content), stats, isLink));
     } catch (error) {
       const reason = systemReason(error);
       if (reason === undefined) throw error;
@@ -296,14 +296,14 @@ function fileOf(path: string, content: Content, stats: BigIntStats, isLink: bool
   return { path, content, isLink, mode: Number(stats.mode), signature: signatureOf(stats), recent: isRecent(stats) };
 }
 
-function contentOf(path: string, bytes: Uint8Array, stats: BigIntStats): Content {
+function contentOf(path: string, bytes: Uint8Array, stats: BigIntStats, before: Content | undefined): Content {
   const text = decodeUtf16(bytes) ?? decodeUtf8(bytes);
   if (text === undefined) return unreadable(path, 'this is no text in UTF-8');
-  return readContent(path, text, new Date(Number(stats.mtimeMs)));
+  return readContent(path, text, new Date(Number(stats.mtimeMs)), before);
 }
 
 function unreadable(file: string, problem: string): Content {
-  return { text: '', entries: [], problems: [{ file, line: 0, column: 0, problem }], warnings: [] };
+  return { text: '', entries: [], problems: [{ file, line: 0, column: 0, problem }], warnings: [], known: new Map() };
 }
 
 function signatureOf(stats: BigIntStats): string {

@@ -30,23 +30,28 @@ const LONGEST = 10 * 1024 * 1024;
  * The documents of a file, as the Go calicoctl cuts them: at every line that starts with `---` and is not the first, whatever else that
  * line holds. A document may be empty. Unlike the Go tool it loses no document when the file ends within a separator line.
  * @param source text, or bytes in UTF-8, or in UTF-16 with a byte order mark
+ * @param firstLine the line of the file in which the text starts
  * @throws {DocumentTooLongError}
  */
-export function splitDocuments(source: string | Uint8Array): YamlDocument[] {
+export function splitDocuments(source: string | Uint8Array, firstLine = 1): YamlDocument[] {
   const text = typeof source === 'string' ? source : (decodeUtf16(source) ?? decodeUtf8(source));
-  if (text !== undefined) return split(text, (start, end) => text.slice(start, end));
+  if (text !== undefined) return split(text, firstLine, (start, end) => text.slice(start, end));
   if (typeof source === 'string') return [];
   // One character per byte, so that places in the text are places in the bytes.
   const characters = new TextDecoder('latin1').decode(source);
-  return split(characters, (start, end) => {
+  return split(characters, firstLine, (start, end) => {
     const part = source.subarray(start, end);
     return decodeUtf8(part) ?? part;
   });
 }
 
-function split(text: string, part: (start: number, end: number) => string | Uint8Array): YamlDocument[] {
+function split(
+  text: string,
+  firstLine: number,
+  part: (start: number, end: number) => string | Uint8Array,
+): YamlDocument[] {
   const documents: YamlDocument[] = [];
-  let line = 1;
+  let line = firstLine;
   for (let start = 0; start < text.length;) {
     const separator = text.indexOf(SEPARATOR, start);
     const end = separator < 0 ? text.length : separator;
