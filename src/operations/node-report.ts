@@ -1,4 +1,5 @@
 /** What a CalicoNodeStatus says. null: it does not say. Source: Calico's API reference, "Calico node status". */
+import type { SeenRoutes } from '../bird/routes.ts';
 import type { Family, PeerType } from '../bird/session.ts';
 import type { Resource } from '../kinds/resource.ts';
 import { isJsonObject } from '../kinds/schema.ts';
@@ -33,8 +34,8 @@ export interface NodeReport {
   readonly stale: boolean;
   readonly ageSeconds: number;
   readonly daemons: Readonly<Record<Family, ReportedDaemon>>;
-  /** networks that the node has routes to, each counted once; null where it tells no routes */
-  readonly networks: Readonly<Record<Family, number | null>>;
+  /** null where it tells no routes */
+  readonly routes: Readonly<Record<Family, SeenRoutes | null>>;
 }
 
 const TYPES: Readonly<Record<string, PeerType>> = { NodeMesh: 'mesh', NodePeer: 'node', GlobalPeer: 'global' };
@@ -61,18 +62,27 @@ export function readReport(resource: Resource, created: boolean, now: Date): Nod
     stale: ageSeconds > MISSED_PERIODS * periodOf(spec) + CLOCK_SECONDS,
     ageSeconds,
     daemons: { ipv4: daemon(agent['birdV4'], bgp['peersV4']), ipv6: daemon(agent['birdV6'], bgp['peersV6']) },
-    networks: {
-      ipv4: networksOf(routes?.['routesV4']),
-      ipv6: networksOf(routes?.['routesV6']),
-    },
+    routes: { ipv4: routesOf(routes?.['routesV4']), ipv6: routesOf(routes?.['routesV6']) },
   };
 }
 
-/** Alternative routes to a network are listed, too. */
-function networksOf(routes: Json | undefined): number | null {
-  if (!Array.isArray(routes)) return null;
-  const list: readonly unknown[] = routes;
-  return new Set(list.map((route) => text(object(route)['destination']))).size;
+const BY_BGP: readonly Json[] = ['NodeMesh', 'BGPPeer'];
+
+/** Alternative routes (`RIB`) to a prefix are listed, too: the best one (`FIB`) decides, where there is one. */
+function routesOf(list: Json | undefined): SeenRoutes | null {
+  if (!Array.isArray(list)) return null;
+  const routes = list.map((item: unknown) => {
+    const { destination, type, learnedFrom } = object(item);
+    const isLearnt = BY_BGP.includes(object(learnedFrom)['sourceType'] ?? null);
+    return { prefix: text(destination), isBest: type === 'FIB', isLearnt };
+  });
+  const learnt = new Set<string>();
+  const own = new Set<string>();
+  for (const wanted of [true, false])
+    for (const { prefix, isBest, isLearnt } of routes)
+      if (prefix !== null && isBest === wanted && !learnt.has(prefix) && !own.has(prefix))
+        (isLearnt ? learnt : own).add(prefix);
+  return { learnt, own };
 }
 
 /** Seconds between two reports; 0 when there are none. */

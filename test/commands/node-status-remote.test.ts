@@ -38,7 +38,7 @@ const report: NodeReport = {
   stale: false,
   ageSeconds: 6,
   daemons: { ipv4: bird, ipv6: silent },
-  networks: { ipv4: null, ipv6: null },
+  routes: { ipv4: null, ipv6: null },
 };
 
 const node = (given: Partial<RemoteNode>): RemoteNode => ({

@@ -49,7 +49,7 @@ describe('readReport()', () => {
       lastUpdated: '2026-11-21T11:01:40Z',
       stale: false,
       ageSeconds: 6,
-      networks: { ipv4: null, ipv6: null },
+      routes: { ipv4: null, ipv6: null },
       daemons: {
         ipv4: {
           state: 'Ready',
@@ -94,16 +94,33 @@ describe('readReport()', () => {
     expect(readReport(status({ lastUpdated }, period), false, NOW)).toMatchObject({ ageSeconds, stale });
   });
 
-  it('counts the networks of the routes when it was asked for them', () => {
-    const route = (destination: string, type: string) => ({ type, destination, gateway: '10.0.0.2' });
+  it('tells the prefixes of the routes when it was asked for them, and which came through BGP', () => {
+    const route = (destination: string, type: string, sourceType: string) => ({
+      type,
+      destination,
+      gateway: '10.0.0.2',
+      learnedFrom: { sourceType },
+    });
     const asked = status({
       lastUpdated: '2026-11-21T11:01:40Z',
-      routes: { routesV4: [route('10.1.0.0/26', 'FIB'), route('10.1.0.0/26', 'RIB'), route('10.2.0.0/26', 'FIB')] },
+      routes: {
+        routesV4: [
+          route('10.1.0.0/26', 'RIB', 'BGPPeer'),
+          route('10.1.0.0/26', 'FIB', 'Static'),
+          route('10.2.0.0/26', 'FIB', 'NodeMesh'),
+          route('10.2.0.0/26', 'RIB', 'Kernel'),
+          route('10.3.0.0/26', 'RIB', 'BGPPeer'),
+          route('10.1.0.7/32', 'FIB', 'Kernel'),
+        ],
+      },
     });
-    const networks = (classes: readonly string[]) =>
-      readReport({ ...asked, spec: { ...asked.spec, classes } }, true, NOW)?.networks;
-    expect([networks(['BGP', 'Routes']), networks(['BGP'])]).toEqual([
-      { ipv4: 2, ipv6: null },
+    const routes = (classes: readonly string[]) =>
+      readReport({ ...asked, spec: { ...asked.spec, classes } }, true, NOW)?.routes;
+    expect([routes(['BGP', 'Routes']), routes(['BGP'])]).toEqual([
+      {
+        ipv4: { learnt: new Set(['10.2.0.0/26', '10.3.0.0/26']), own: new Set(['10.1.0.0/26', '10.1.0.7/32']) },
+        ipv6: null,
+      },
       { ipv4: null, ipv6: null },
     ]);
   });

@@ -29,7 +29,7 @@ function report(
     stale: false,
     ageSeconds: 6,
     daemons: { ipv4: { ...silent, state, sessions: full }, ipv6: { ...silent, sessions: [] } },
-    networks: { ipv4: null, ipv6: null },
+    routes: { ipv4: null, ipv6: null },
     ...given,
   };
 }

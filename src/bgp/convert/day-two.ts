@@ -77,7 +77,7 @@ export function planAdd(
     draft.step(
       `make node ${name} a route reflector`,
       `its sessions change over: its own routes, ${loadOf(node, workloads)}, are away for about 2 s`,
-      `every node holds its session with ${name} in each family it uses, and sees no fewer prefixes than before`,
+      `every node holds its session with ${name} in each family it uses, and still sees every prefix that it saw before`,
       [write],
     );
     failures.push(...notReached(draft.cluster, name));
@@ -128,7 +128,7 @@ export function planRemove(
     draft.step(
       `make node ${name} a plain node`,
       `its sessions change over: its own routes, ${loadOf(node, workloads)}, are away for about 2 s`,
-      'every session that must exist is up, and no node sees fewer prefixes than before',
+      'every session that must exist is up, and every node sees every prefix that it saw before',
       [write],
     );
     if (!allowSingle && !draft.cluster.meshEnabled) failures.push(...leftWithOne(draft.cluster));

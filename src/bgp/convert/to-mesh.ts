@@ -44,7 +44,7 @@ export function planToMesh(resources: readonly Resource[]): Planned {
     draft.step(
       `make node ${node.name} a member of the mesh`,
       'its sessions with the other nodes change over: its own routes are away for about 2 s',
-      `every node holds its session of the mesh with ${node.name}, and sees no fewer prefixes than before`,
+      `every node holds its session of the mesh with ${node.name}, and still sees every prefix that it saw before`,
       [write],
     );
   }
@@ -58,7 +58,7 @@ export function planToMesh(resources: readonly Resource[]): Planned {
       warnings.some((text) => text.includes('of Kubernetes'))
         ? 'the sessions that it still makes change over to those of the mesh: the routes of former reflectors are away for about 2 s'
         : 'none: it makes no session any more',
-      'every session of the mesh is up, and no node sees fewer prefixes than before',
+      'every session of the mesh is up, and every node sees every prefix that it saw before',
       [{ kind: 'BGPPeer', name, action: 'delete', object }],
     );
   }

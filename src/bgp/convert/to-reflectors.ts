@@ -60,7 +60,7 @@ export function planToReflectors(resources: readonly Resource[], workloads: Work
     draft.step(
       `make node ${node.name} a route reflector`,
       `the node leaves the mesh at once and has its other sessions about 2 s later: until then its own routes, ${loadOf(node, workloads)}, are away`,
-      `every node holds its session with ${node.name} in each family it uses, and sees no fewer prefixes than before`,
+      `every node holds its session with ${node.name} in each family it uses, and still sees every prefix that it saw before`,
       [write],
     );
   }
@@ -69,7 +69,7 @@ export function planToReflectors(resources: readonly Resource[], workloads: Work
     draft.step(
       'turn the mesh off',
       `none while the reflectors are up: every node holds its sessions with them before this is written; afterwards routes depend on ${someNames(reflectors.map(({ name }) => name))}`,
-      'no session of the mesh is left, every session with a reflector is up, and no node sees fewer prefixes than before',
+      'no session of the mesh is left, every session with a reflector is up, and every node sees every prefix that it saw before',
       [meshWrite],
     );
   const last = draft.cluster;

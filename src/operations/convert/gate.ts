@@ -1,7 +1,7 @@
 /** Waiting until every node is as it should be. */
 import type { Context } from '../../context.ts';
 import { FAMILIES } from '../../bgp/model.ts';
-import type { BgpCluster, BgpNode, Family } from '../../bgp/model.ts';
+import type { BgpCluster, BgpNode } from '../../bgp/model.ts';
 import { SessionPlan, sessionsOf } from '../../bgp/sessions.ts';
 import type { NodeSessions } from '../../bgp/sessions.ts';
 import { nodesNamed } from '../../bgp/words.ts';
@@ -9,7 +9,7 @@ import { sleep } from '../sleep.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 import { Stopped } from './stopped.ts';
 import type { StopReason } from './stopped.ts';
-import { baselineOf, problemsOf } from './verdict.ts';
+import { baselineOf, met, problemsOf } from './verdict.ts';
 import type { NodeBaseline, VerdictInput } from './verdict.ts';
 
 /** What every node saw before the first step, by node name. */
@@ -174,8 +174,8 @@ export class Gate {
   #baselineOf(view: View, sights: ReadonlyMap<string, Sight>, before: Baseline | undefined): Baseline {
     return new Map(
       [...sights].map(([node, sight]): [string, NodeBaseline] => {
-        const { networks, extra } = baselineOf({ ...view.of(node), sight });
-        return [node, { networks, extra: [...new Set([...extra, ...(before?.get(node)?.extra ?? [])])] }];
+        const { prefixes, extra } = baselineOf({ ...view.of(node), sight });
+        return [node, { prefixes, extra: [...new Set([...extra, ...(before?.get(node)?.extra ?? [])])] }];
       }),
     );
   }
@@ -184,13 +184,9 @@ export class Gate {
 /** A measure that no node misses now. One that does not tell its routes keeps its own. */
 function lowered(baseline: Baseline, sights: ReadonlyMap<string, Sight>): Baseline {
   return new Map(
-    [...baseline].map(([node, { networks, extra }]): [string, NodeBaseline] => {
-      const now = sights.get(node)?.networks;
-      const least = (family: Family): number | null => {
-        const [before, seen] = [networks[family], now?.[family] ?? null];
-        return before === null || seen === null ? before : Math.min(before, seen);
-      };
-      return [node, { networks: { ipv4: least('ipv4'), ipv6: least('ipv6') }, extra }];
+    [...baseline].map(([node, { prefixes, extra }]): [string, NodeBaseline] => {
+      const { ipv4 = null, ipv6 = null } = sights.get(node)?.routes ?? {};
+      return [node, { prefixes: { ipv4: met(prefixes.ipv4, ipv4), ipv6: met(prefixes.ipv6, ipv6) }, extra }];
     }),
   );
 }

@@ -4,7 +4,7 @@ import { parseJson } from '../../kinds/go-json.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
 import type { Baseline } from './gate.ts';
-import type { NodeBaseline } from './verdict.ts';
+import { baselineFrom, baselineJson } from './journal-baseline.ts';
 
 export type Direction = 'forward' | 'back';
 
@@ -74,7 +74,7 @@ export class Journal implements JournalWriter {
           if (record['command'] === 'apply') measured = undefined;
           break;
         case 'baseline':
-          if (measured === undefined || record['again'] === true) measured = baselineFrom(record['nodes']);
+          if (measured === undefined || record['again'] === true) measured = baselineFrom(record, index + 1);
           break;
         case 'intent': {
           const id = textOf(record['object']);
@@ -106,11 +106,7 @@ export class Journal implements JournalWriter {
   }
 
   baseline(baseline: Baseline, again = false): Promise<void> {
-    const nodes = [...baseline].map(([node, { networks, extra }]): [string, Json] => [
-      node,
-      { ...networks, ...(extra.length === 0 ? {} : { extra: [...extra] }) },
-    ]);
-    return this.#add('baseline', { nodes: Object.fromEntries(nodes), ...(again ? { again } : {}) });
+    return this.#add('baseline', { ...baselineJson(baseline), ...(again ? { again } : {}) });
   }
 
   intent(place: WritePlace, id: string, object: Json): Promise<void> {
@@ -158,15 +154,3 @@ function recordOf(line: string, number: number): JsonObject {
 }
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-
-function baselineFrom(nodes: Json | undefined): Baseline {
-  const entries = Object.entries(isJsonObject(nodes) ? nodes : {});
-  return new Map(
-    entries.map(([node, seen]): [string, NodeBaseline] => {
-      const { ipv4, ipv6, extra } = isJsonObject(seen) ? seen : {};
-      const count = (value: Json | undefined): number | null => (typeof value === 'number' ? value : null);
-      const list: readonly unknown[] = Array.isArray(extra) ? extra : [];
-      return [node, { networks: { ipv4: count(ipv4), ipv6: count(ipv6) }, extra: list.map(String) }];
-    }),
-  );
-}

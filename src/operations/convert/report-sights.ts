@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts';
 import { FAMILIES } from '../../bgp/model.ts';
 import type { Family } from '../../bgp/model.ts';
+import type { SeenRoutes } from '../../bird/routes.ts';
 import { Unauthorized } from '../../datastore/errors.ts';
 import { atMost } from '../at-most.ts';
 import type { NodeReport } from '../node-report.ts';
@@ -54,7 +55,7 @@ export async function reportSights(client: ResourceClient, options: ReportSightO
   };
 }
 
-function sightFrom({ daemons, networks }: NodeReport, families: readonly Family[]): Sight {
+function sightFrom({ daemons, routes }: NodeReport, families: readonly Family[]): Sight {
   if (families.some((family) => daemons[family].state === 'NotReady')) return unseen('BIRD is not ready there');
   const sessions = FAMILIES.flatMap((family) =>
     daemons[family].sessions.map(({ type, address, bgpState }) => {
@@ -62,6 +63,6 @@ function sightFrom({ daemons, networks }: NodeReport, families: readonly Family[
       return { family, type, address, up, state: up ? '' : (bgpState ?? 'unknown') };
     }),
   );
-  const told = (family: Family): number | null => (families.includes(family) ? networks[family] : null);
-  return { problem: '', sessions, networks: { ipv4: told('ipv4'), ipv6: told('ipv6') } };
+  const told = (family: Family): SeenRoutes | null => (families.includes(family) ? routes[family] : null);
+  return { problem: '', sessions, routes: { ipv4: told('ipv4'), ipv6: told('ipv6') } };
 }

@@ -1,5 +1,6 @@
 /** What is seen of a node's sessions and routes, whoever tells it. */
 import type { Family } from '../../bgp/model.ts';
+import type { SeenRoutes } from '../../bird/routes.ts';
 import type { PeerType } from '../../bird/session.ts';
 
 export interface SeenSession {
@@ -16,8 +17,8 @@ export interface Sight {
   /** why nothing is known of the node; '' when something is */
   readonly problem: string;
   readonly sessions: readonly SeenSession[];
-  /** networks that it has routes to, each counted once; null: not told */
-  readonly networks: Readonly<Record<Family, number | null>>;
+  /** null: not told */
+  readonly routes: Readonly<Record<Family, SeenRoutes | null>>;
 }
 
 /** A node to look at, and the families in which it has an address. */
@@ -40,5 +41,5 @@ export interface SightSource {
 
 /** The sight of a node of which nothing is known. */
 export function unseen(problem: string): Sight {
-  return { problem, sessions: [], networks: { ipv4: null, ipv6: null } };
+  return { problem, sessions: [], routes: { ipv4: null, ipv6: null } };
 }

@@ -1,7 +1,8 @@
 /** Sights of nodes whose BIRD daemons can be asked directly. */
 import type { Family } from '../../bgp/model.ts';
 import { whyNotUp } from '../../bird/explain.ts';
-import { RouteCountReader } from '../../bird/route-count.ts';
+import { RoutesReader } from '../../bird/routes.ts';
+import type { SeenRoutes } from '../../bird/routes.ts';
 import { isUp } from '../../bird/session.ts';
 import { BirdUnreachable, connectBird } from '../../bird/socket.ts';
 import { atMost } from '../at-most.ts';
@@ -34,14 +35,14 @@ export function socketSights(
 async function sightOf({ families }: Watched, folder: string | undefined, signal: AbortSignal): Promise<Sight> {
   if (folder === undefined) return unseen('no folder of BIRD sockets was named for it');
   const sessions: SeenSession[] = [];
-  const networks: Record<Family, number | null> = { ipv4: null, ipv6: null };
+  const routes: Record<Family, SeenRoutes | null> = { ipv4: null, ipv6: null };
   for (const family of families) {
     const report = await askDaemon(family, [folder], { all: true, signal });
     if (report.outcome !== 'answered') return unseen(`BIRD does not answer: ${report.problem}`);
     sessions.push(...report.sessions.map((session) => seenSession(family, session, report)));
-    networks[family] = (await countNetworks(report.socket, signal)) ?? null;
+    routes[family] = (await routesOf(report.socket, signal)) ?? null;
   }
-  return { problem: '', sessions, networks };
+  return { problem: '', sessions, routes };
 }
 
 function seenSession(family: Family, session: DaemonReport['sessions'][number], report: DaemonReport): SeenSession {
@@ -50,7 +51,7 @@ function seenSession(family: Family, session: DaemonReport['sessions'][number], 
 }
 
 /** undefined when BIRD does not say it to the end. */
-async function countNetworks(socket: string, signal: AbortSignal): Promise<number | undefined> {
+async function routesOf(socket: string, signal: AbortSignal): Promise<SeenRoutes | undefined> {
   let connection;
   try {
     connection = await connectBird(socket, { signal });
@@ -59,10 +60,10 @@ async function countNetworks(socket: string, signal: AbortSignal): Promise<numbe
     if (error instanceof BirdUnreachable) return undefined;
     throw error;
   }
-  const reader = new RouteCountReader();
+  const reader = new RoutesReader();
   try {
-    await connection.ask('show route count', reader);
-    return reader.networks();
+    await connection.ask('show route primary', reader);
+    return reader.routes();
   } catch {
     signal.throwIfAborted();
     return undefined;

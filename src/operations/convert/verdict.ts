@@ -2,12 +2,16 @@
 import type { NodeSessions, Session } from '../../bgp/sessions.ts';
 import { FAMILIES } from '../../bgp/model.ts';
 import type { Family } from '../../bgp/model.ts';
+import type { SeenRoutes } from '../../bird/routes.ts';
 import { readProtocolName } from '../../bird/protocol-name.ts';
 import type { SeenSession, Sight } from './sight.ts';
 
-/** What a node saw before anything was written. null: not told. */
+/** The prefixes that a node learnt through BGP; their number together with the node's own in a journal that tells no more; null: not told. */
+export type Measure = ReadonlySet<string> | number | null;
+
+/** What a node saw before anything was written. */
 export interface NodeBaseline {
-  readonly networks: Readonly<Record<Family, number | null>>;
+  readonly prefixes: Readonly<Record<Family, Measure>>;
   /** sessions with other nodes that must not exist and did, as {@link keyOf} names them */
   readonly extra: readonly string[];
 }
@@ -36,7 +40,7 @@ export function problemsOf({ sight, expected, waitedFor, families, baseline, nod
       .map(({ session }) => `${session.address}: a session that must end is still there`),
     ...(baseline === undefined || !families.includes(family)
       ? []
-      : fewer(sight.networks[family], baseline.networks[family], family)),
+      : fewer(sight.routes[family], baseline.prefixes[family], family)),
   ]);
 }
 
@@ -47,7 +51,8 @@ export function baselineOf({
   nodes,
 }: Omit<VerdictInput, 'baseline' | 'families' | 'waitedFor'>): NodeBaseline {
   const extra = FAMILIES.flatMap((family) => extraSessions(sight, expected[family], family, nodes));
-  return { networks: sight.networks, extra: extra.map(({ key }) => key) };
+  const { ipv4, ipv6 } = sight.routes;
+  return { prefixes: { ipv4: ipv4?.learnt ?? null, ipv6: ipv6?.learnt ?? null }, extra: extra.map(({ key }) => key) };
 }
 
 /** Of several sessions with one address and port BIRD runs only one: it is enough that one of them is up. */
@@ -95,8 +100,30 @@ function extraSessions(
     .filter(({ key }) => !wanted.has(key));
 }
 
-function fewer(now: number | null, before: number | null, family: Family): readonly string[] {
+/** How many prefixes one line names. */
+const SHOWN = 5;
+
+function fewer(now: SeenRoutes | null, before: Measure, family: Family): readonly string[] {
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (now === null) return [`it does not tell its ${name} routes`];
-  return before !== null && now < before ? [`it sees ${now} ${name} prefixes and saw ${before}`] : [];
+  if (before === null) return [];
+  if (typeof before === 'number') {
+    const count = countOf(now);
+    return count < before ? [`it sees ${count} ${name} prefixes and saw ${before}`] : [];
+  }
+  const gone = [...before].filter((prefix) => !sees(now, prefix));
+  if (gone.length === 0) return [];
+  const shown = gone.slice(0, SHOWN).join(', ');
+  const more = gone.length > SHOWN ? ` and ${gone.length - SHOWN} more` : '';
+  return [`it no longer sees the ${name} ${gone.length === 1 ? 'prefix' : 'prefixes'} ${shown}${more}`];
 }
+
+/** A measure that a node which sees these routes meets; what is not told changes nothing. */
+export function met(before: Measure, now: SeenRoutes | null): Measure {
+  if (before === null || now === null) return before;
+  if (typeof before === 'number') return Math.min(before, countOf(now));
+  return new Set([...before].filter((prefix) => sees(now, prefix)));
+}
+
+const countOf = ({ learnt, own }: SeenRoutes): number => learnt.size + own.size;
+const sees = ({ learnt, own }: SeenRoutes, prefix: string): boolean => learnt.has(prefix) || own.has(prefix);

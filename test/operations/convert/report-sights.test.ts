@@ -22,12 +22,13 @@ describe.each(['etcd', 'kubernetes'])('reportSights() on %s', (type) => {
         state: 'Established',
         since: '08:00:01',
       }));
+      const own = cluster.nodes.find((node) => node.name === name)?.ipv4;
       const routesV4 = cluster.nodes.map(({ ipv4 }) => ({
         type: 'FIB',
         destination: `${ipv4}/32`,
         gateway: ipv4,
         interface: 'eth0',
-        learnedFrom: { sourceType: 'NodeMesh' },
+        learnedFrom: { sourceType: ipv4 === own ? 'Direct' : 'NodeMesh' },
       }));
       return {
         agent: { birdV4: { state: 'Ready' } },
@@ -60,7 +61,10 @@ describe.each(['etcd', 'kubernetes'])('reportSights() on %s', (type) => {
     expect([meshEnabled, nodes.map(({ clusterId }) => clusterId)]).toEqual([false, ['244.0.0.1', '244.0.0.1', '']]);
     expect([(await store.list({ kind: 'CalicoNodeStatus' })).items, responder.counts().most <= 2]).toEqual([[], true]);
     const measured = plan.writer.logs['plan.yaml.journal']?.find((line) => line.includes('"baseline"'));
-    expect(JSON.parse(measured ?? '')).toMatchObject({ nodes: { 'node-1': { ipv4: 3, ipv6: null } } });
+    expect(JSON.parse(measured ?? '')).toMatchObject({
+      prefixes: { ipv4: ['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32'], ipv6: [] },
+      nodes: { 'node-1': { ipv4: { without: ['10.0.0.1/32'] }, ipv6: null } },
+    });
   });
 });
 

@@ -134,16 +134,19 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect((await clusterIn(store)).meshEnabled).toBe(false);
   });
 
-  it('stops when a node sees fewer prefixes than before', async () => {
+  it('stops when a node no longer sees a prefix, although it sees another one', async () => {
     const plan = await begin();
     plan.writer.fault = (line) => {
-      if (line === 4) faults.missing.set('node-3', 1);
+      if (line === 4) {
+        faults.missing.set('node-3', 1);
+        faults.gained.set('node-3', ['10.1.9.0/26']);
+      }
       return undefined;
     };
     const stop = await failure(plan.run('apply'));
     expect(stop).toMatchObject({
       reason: 'gate',
-      hints: including('node-3: it sees 3 IPv4 prefixes and saw 4'),
+      hints: including('node-3: it no longer sees the IPv4 prefix 10.1.4.0/26'),
     });
   });
 
@@ -200,6 +203,25 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await contents(store)).toEqual(before);
   });
 
+  it('compares numbers, and says so, when a journal notes no more', async () => {
+    const plan = await begin();
+    plan.writer.fault = (line) => (line === 6 ? new Error('killed') : undefined);
+    await outcome(plan.run('apply'));
+    plan.writer.fault = undefined;
+    const lines = plan.writer.logs[`${PLAN}.journal`] ?? [];
+    const nodes = Object.fromEntries([1, 2, 3, 4].map((number) => [`node-${number}`, { ipv4: 4, ipv6: null }]));
+    lines[1] = JSON.stringify({ event: 'baseline', nodes });
+    faults.missing.set('node-3', 1);
+    plan.events.length = 0;
+    expect(await failure(plan.run('resume'))).toMatchObject({
+      reason: 'gate',
+      hints: including('node-3: it sees 3 IPv4 prefixes and saw 4'),
+    });
+    expect(plan.events.map(({ event }) => event)).toEqual(['start', 'counted', 'waiting', 'stopped']);
+    faults.gained.set('node-3', ['10.1.9.0/26']);
+    expect(await outcome(plan.run('resume'))).toBe('done');
+  });
+
   it('advises to go back first when the mesh was turned off and routes are missing', async () => {
     const plan = await begin();
     const sights = obedient(store, faults);
@@ -212,7 +234,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     };
     expect(await failure(plan.run('apply', { sights: () => Promise.resolve(failing) }))).toMatchObject({
       hints: [
-        'node-3: it sees 3 IPv4 prefixes and saw 4',
+        'node-3: it no longer sees the IPv4 prefix 10.1.4.0/26',
         'the mesh was turned off, so that routes may be missing',
         'go back with: calicoctl bgp convert rollback plan.yaml',
         'go on with: calicoctl bgp convert resume plan.yaml',

@@ -77,13 +77,21 @@ export interface Faults {
   readonly down: Set<string>;
   /** nodes that tell nothing */
   readonly silent: Set<string>;
-  /** prefixes that a node misses */
+  /** how many prefixes of others a node misses, those of the last nodes */
   readonly missing: Map<string, number>;
+  /** prefixes that a node sees besides */
+  readonly gained: Map<string, readonly string[]>;
   /** nodes that do not tell their routes */
   readonly untold: Set<string>;
 }
 
-export const noFaults = (): Faults => ({ down: new Set(), silent: new Set(), missing: new Map(), untold: new Set() });
+export const noFaults = (): Faults => ({
+  down: new Set(),
+  silent: new Set(),
+  missing: new Map(),
+  gained: new Map(),
+  untold: new Set(),
+});
 
 /** Nodes whose sessions are at once those that the datastore demands, faults aside. */
 export function obedient(store: Datastore, faults: Faults): SightSource {
@@ -103,7 +111,7 @@ function sightOf(
   name: string,
   { nodes }: BgpCluster,
   expected: ReturnType<typeof expectedSessions>,
-  { down, silent, missing, untold }: Faults,
+  { down, silent, missing, gained, untold }: Faults,
 ): Sight {
   if (silent.has(name)) return unseen('it tells nothing');
   const sessions = (expected.get(name)?.ipv4 ?? []).map(({ protocol, neighbor, node: other }) => {
@@ -111,8 +119,11 @@ function sightOf(
     const type = readProtocolName(protocol, 'ipv4')?.type ?? null;
     return { family: 'ipv4' as const, type, address: neighbor, up, state: up ? '' : 'Active' };
   });
-  const ipv4 = untold.has(name) ? null : nodes.length - (missing.get(name) ?? 0);
-  return { problem: '', sessions, networks: { ipv4, ipv6: null } };
+  const others = nodes.filter((other) => other.name !== name).map(({ ipv4 }) => blockOf(ipv4));
+  const learnt = [...others.slice(0, others.length - (missing.get(name) ?? 0)), ...(gained.get(name) ?? [])];
+  const own = nodes.flatMap((node) => (node.name === name ? [blockOf(node.ipv4)] : []));
+  const ipv4 = untold.has(name) ? null : { learnt: new Set(learnt), own: new Set(own) };
+  return { problem: '', sessions, routes: { ipv4, ipv6: null } };
 }
 
 /** A plan in its file, and runs of it. */
@@ -163,3 +174,6 @@ export async function conversion(
       }),
   };
 }
+
+/** Of the node with the address 10.0.0.N: 10.1.N.0/26. */
+const blockOf = (address: string): string => `10.1.${address.split('.')[3]}.0/26`;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bgpCluster } from '../../../src/bgp/model.ts';
 import { expectedSessions } from '../../../src/bgp/sessions.ts';
+import type { SeenRoutes } from '../../../src/bird/routes.ts';
 import type { Resource } from '../../../src/kinds/resource.ts';
 import type { SeenSession, Sight } from '../../../src/operations/convert/sight.ts';
 import { unseen } from '../../../src/operations/convert/sight.ts';
-import { baselineOf, problemsOf } from '../../../src/operations/convert/verdict.ts';
+import { baselineOf, met, problemsOf } from '../../../src/operations/convert/verdict.ts';
 import { node } from '../node-support.ts';
 
 const NODES = [node('a', '10.0.0.1'), node('b', '10.0.0.2'), node('c', '10.0.0.3')];
@@ -26,10 +27,15 @@ const seen = (type: SeenSession['type'], address: string, state = ''): SeenSessi
   up: state === '',
   state,
 });
-const sight = (sessions: readonly SeenSession[], ipv4: number | null = 3): Sight => ({
+const BLOCKS = ['10.1.2.0/26', '10.1.3.0/26'];
+const routes = (learnt: readonly string[], own: readonly string[] = []): SeenRoutes => ({
+  learnt: new Set(learnt),
+  own: new Set(own),
+});
+const sight = (sessions: readonly SeenSession[], ipv4: SeenRoutes | null = routes(BLOCKS)): Sight => ({
   problem: '',
   sessions,
-  networks: { ipv4, ipv6: null },
+  routes: { ipv4, ipv6: null },
 });
 const WELL = [seen('mesh', '10.0.0.2'), seen('mesh', '10.0.0.3')];
 
@@ -69,13 +75,44 @@ describe('problemsOf()', () => {
     expect(problems(sight([...WELL, seen('global', '10.9.9.9'), seen('local-workload', '10.0.0.2')]))).toEqual([]);
   });
 
-  it('counts prefixes against those of before', () => {
-    expect([problems(sight(WELL, 4)), problems(sight(WELL, 2)), problems(sight(WELL, null))]).toEqual([
+  it('names the prefixes that it saw before and does not see now', () => {
+    const later = (now: SeenRoutes | null, before: SeenRoutes | null = routes(BLOCKS)) =>
+      problems(sight(WELL, now), of(), sight(WELL, before));
+    // One that is gained hides none that is lost.
+    expect([later(routes([...BLOCKS, '10.1.4.0/26'])), later(routes(['10.1.2.0/26', '10.1.4.0/26']))]).toEqual([
       [],
-      ['it sees 2 IPv4 prefixes and saw 3'],
-      ['it does not tell its IPv4 routes'],
+      ['it no longer sees the IPv4 prefix 10.1.3.0/26'],
     ]);
-    expect(problems(sight(WELL, 1), of(), sight(WELL, null))).toEqual([]);
-    expect(problems(sight(WELL, null), of(), sight(WELL, null))).toEqual(['it does not tell its IPv4 routes']);
+    const many = Array.from({ length: 8 }, (_, index) => `10.1.${index}.0/26`);
+    expect(later(routes(many.slice(7)), routes(many))).toEqual([
+      'it no longer sees the IPv4 prefixes 10.1.0.0/26, 10.1.1.0/26, 10.1.2.0/26, 10.1.3.0/26, 10.1.4.0/26 and 2 more',
+    ]);
+    expect(later(null)).toEqual(['it does not tell its IPv4 routes']);
+    expect([later(routes([]), null), later(null, null)]).toEqual([[], ['it does not tell its IPv4 routes']]);
+  });
+
+  it('does not ask for prefixes of its own, nor that one is learnt that has become its own', () => {
+    const before = sight(WELL, routes(['10.1.2.0/26'], ['10.1.1.0/26', '10.1.1.7/32']));
+    expect(problems(sight(WELL, routes([], ['10.1.2.0/26'])), of(), before)).toEqual([]);
+  });
+
+  it('compares numbers where no more was noted', () => {
+    const noted = (count: number) =>
+      problemsOf({ ...of(), sight: sight(WELL), baseline: { prefixes: { ipv4: count, ipv6: null }, extra: [] } });
+    expect([noted(2), noted(3)]).toEqual([[], ['it sees 2 IPv4 prefixes and saw 3']]);
+  });
+});
+
+describe('met()', () => {
+  const now = routes(['10.1.2.0/26'], ['10.1.1.0/26']);
+
+  it('leaves out what a node does not see', () => {
+    expect([met(new Set(BLOCKS), now), met(3, now), met(1, now), met(3, null), met(null, now)]).toEqual([
+      new Set(['10.1.2.0/26']),
+      2,
+      1,
+      3,
+      null,
+    ]);
   });
 });

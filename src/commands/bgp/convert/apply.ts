@@ -3,7 +3,7 @@ import { RunPlanCommand } from './run-plan.ts';
 
 export default class BgpConvertApply extends RunPlanCommand {
   static override summary = 'Carry out a plan of bgp convert plan, step by step.';
-  static override description = `Before each write the cluster must be as it was when the plan was made. After each write it waits until every expected session is up on every node in each family it uses, and no node sees fewer prefixes than before; the mesh is turned off only behind such a gate. What is done is written into a journal beside the plan (PLAN.journal), so that after any interruption bgp convert resume goes on and bgp convert rollback goes back. Nodes report through CalicoNodeStatus objects unless BIRD sockets are named. ${EXIT_CODES}`;
+  static override description = `Before each write the cluster must be as it was when the plan was made. After each write it waits until every expected session is up on every node in each family it uses, and every node sees every prefix that it saw before; the mesh is turned off only behind such a gate. What is done is written into a journal beside the plan (PLAN.journal), so that after any interruption bgp convert resume goes on and bgp convert rollback goes back. Nodes report through CalicoNodeStatus objects unless BIRD sockets are named. ${EXIT_CODES}`;
   static override usage = 'bgp convert apply PLAN';
   static override strict = false;
   static override examples = [

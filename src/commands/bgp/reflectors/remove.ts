@@ -5,7 +5,7 @@ import { ChangeReflectorCommand } from './change.ts';
 
 export default class BgpReflectorsRemove extends ChangeReflectorCommand {
   static override summary = 'Make a route reflector a plain node.';
-  static override description = `Takes the cluster ID and the label by which BGPPeers select the node away, in one write, and waits until every session that must exist is up and no node sees fewer prefixes than before. The last reflector is never removed while the mesh is off. ${EXIT_CODES}`;
+  static override description = `Takes the cluster ID and the label by which BGPPeers select the node away, in one write, and waits until every session that must exist is up and every node sees every prefix that it saw before. The last reflector is never removed while the mesh is off. ${EXIT_CODES}`;
   static override usage = 'bgp reflectors remove NODE';
   static override strict = false;
   static override examples = [
