@@ -1,9 +1,16 @@
-/** What a change of a cluster takes away: nodes that are left without sessions, and routes that no longer get everywhere. */
+/** What a change of a cluster takes away: sessions that came up, configurations that BIRD took, nodes' last sessions, and ways for routes. */
 import type { Finding } from './finding.ts';
-import { lintCuts } from './lint.ts';
+import { lintAddresses, lintNumber, networkOf } from './lint.ts';
+import { lintLinks } from './lint-links.ts';
+import { lintRoutes, lintSessions } from './lint-network.ts';
+import { LINT_RULES } from './lint-rules.ts';
+import type { FamilyView } from './lint-network.ts';
 import { Losses } from './losses.ts';
 import { FAMILIES, nodesMatching } from './model.ts';
 import type { BgpCluster, Family } from './model.ts';
+import { isWithoutAs, refusedNodes } from './refusals.ts';
+import { faultsOfWorking } from './session-losses.ts';
+import { SessionPlan } from './sessions.ts';
 
 export type { Finding } from './finding.ts';
 
@@ -16,20 +23,74 @@ export function peerSessions({ nodes, peers }: BgpCluster): number {
   }, 0);
 }
 
+/** A cluster, and what of it is looked at. */
+interface View {
+  readonly cluster: BgpCluster;
+  readonly plan: SessionPlan;
+  readonly network: readonly FamilyView[];
+}
+
 /**
- * The findings about `after` that tell of a node or a route that was well `before`. What was lost already is not told again, however the rest of
- * the finding has changed; nor is it a node's fault that it joins a side of a split that was there.
+ * The findings about `after` that tell of something that was well `before`: causes first, then what they amount to. What was lost already is not
+ * told again, however the rest of the finding has changed; nor is it a node's fault that it joins a side of a split that was there.
  */
 export function newCuts(before: BgpCluster, after: BgpCluster): readonly Finding[] {
-  const findings = lintCuts(after);
+  const now = viewOf(after);
+  const refusals = lintRefusals(now);
+  const faulty = now.network.some(({ links }) => lintLinks(now.plan, links).length > 0);
+  const amounts = lintAmounts(now);
+  if (refusals.length === 0 && !faulty && amounts.length === 0) return [];
+  const was = viewOf(before);
+  return [
+    ...newRefusals(was, refusals),
+    ...now.network.flatMap(({ links }, index) => {
+      const earlier = was.network[index]?.links;
+      return earlier === undefined ? [] : faultsOfWorking(now.plan, links, was.cluster, earlier);
+    }),
+    ...newAmounts(was, now, amounts),
+  ];
+}
+
+function viewOf(cluster: BgpCluster): View {
+  const plan = new SessionPlan(cluster);
+  return { cluster, plan, network: networkOf(plan) };
+}
+
+function lintRefusals({ cluster, plan }: View): readonly Finding[] {
+  return [
+    ...lintAddresses(cluster).filter(({ rule }) => rule === LINT_RULES.sameAddress),
+    ...cluster.peers.filter(isWithoutAs).flatMap((peer) => lintNumber(plan, peer)),
+  ];
+}
+
+/** Those of an address that was not shared, and those for which the configuration of another node is refused. */
+function newRefusals({ cluster, plan }: View, found: readonly Finding[]): readonly Finding[] {
+  if (found.length === 0) return [];
+  const shared = new Set(lintAddresses(cluster).map(keyOf));
+  const refused = new Set(FAMILIES.flatMap((family) => [...refusedNodes(plan, family)].map(({ name }) => name)));
+  return found.filter((finding) =>
+    finding.rule === LINT_RULES.sameAddress
+      ? !shared.has(keyOf(finding))
+      : finding.nodes.some((name) => !refused.has(name)),
+  );
+}
+
+const keyOf = ({ rule, message }: Finding): string => `${rule.id} ${message}`;
+
+/** Nodes without sessions, and routes that do not get everywhere. */
+function lintAmounts({ plan, network }: View): readonly Finding[] {
+  return [...lintSessions(plan, network), ...network.flatMap((view) => lintRoutes(view))];
+}
+
+function newAmounts(was: View, { cluster }: View, findings: readonly Finding[]): readonly Finding[] {
   if (findings.length === 0) return [];
-  const earlier = lintCuts(before);
-  const losses = { ipv4: lossesIn(before, earlier, 'ipv4'), ipv6: lossesIn(before, earlier, 'ipv6') };
+  const earlier = lintAmounts(was);
+  const losses = { ipv4: lossesIn(was.cluster, earlier, 'ipv4'), ipv6: lossesIn(was.cluster, earlier, 'ipv6') };
   return findings.filter(({ family: only, nodes, routes }) =>
     FAMILIES.some((family) => {
       if (only !== undefined && only !== family) return false;
       return routes === undefined
-        ? withAddress(after, family, nodes).some((name) => losses[family].isNotAlone(name))
+        ? withAddress(cluster, family, nodes).some((name) => losses[family].isNotAlone(name))
         : losses[family].isNew({ from: nodes, ...routes });
     }),
   );

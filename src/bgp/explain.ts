@@ -5,6 +5,7 @@ import { linkBetween } from './links.ts';
 import type { Fault } from './links.ts';
 import { asOf, DEFAULT_PORT, FAMILIES, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
+import { refusalsOf } from './refusals.ts';
 import type { Session } from './session.ts';
 import type { SessionPlan } from './sessions.ts';
 import { whyNone } from './why-none.ts';
@@ -100,21 +101,11 @@ function sessionsTo(plan: SessionPlan, node: BgpNode, address: string, family: F
   return plan.sessions(node, family).filter(({ neighbor }) => neighbor === address);
 }
 
-/** What makes BIRD refuse the whole configuration of a node, so that it keeps the sessions it had before (BIRD 1.6). */
 function refusals(plan: SessionPlan, node: BgpNode, family: Family): Explanation['faults'] {
-  const sessions = plan.sessions(node, family);
-  const without = sessions.find(({ as }) => as === 0);
-  const twice = sessions.find(({ protocol }, index) => protocol === sessions[index + 1]?.protocol);
-  const refused = (why: string): Explanation['faults'][number] => ({
+  return refusalsOf(plan, node, family).map((why) => ({
     fault: 'configuration',
     text: `BIRD refuses the whole ${familyName(family)} configuration of ${node.name}: ${why}`,
-  });
-  return [
-    ...(without === undefined ? [] : [refused(`${without.protocol} has no AS number (${without.reason.text})`)]),
-    ...(twice === undefined
-      ? []
-      : [refused(`${twice.protocol} is there twice, as two nodes have the address ${twice.neighbor}`)]),
-  ];
+  }));
 }
 
 function noneOutside({ peers }: BgpCluster, node: BgpNode, address: string, family: Family): readonly string[] {

@@ -8,7 +8,7 @@ export interface LintRule {
   readonly title: string;
   /** why it matters and what to do */
   readonly help: string;
-  /** nodes lose sessions or routes: a write that brings this about is warned of, and refused under `--safe` */
+  /** what was well stops working: a write that brings this about is warned of, and refused under `--safe` */
   readonly cutsOff: boolean;
 }
 
@@ -54,9 +54,8 @@ export const LINT_RULES = {
     'reflectors of one cluster ID have different clients',
     'A reflector drops routes that carry its own cluster ID, so clients of only one never learn the routes of clients of only the other. Let every client peer with all reflectors of an ID, or give the reflectors different IDs.',
   ),
-  asMismatch: rule(
+  asMismatch: cutting(
     'BGP006',
-    'error',
     'AS numbers of the two ends disagree',
     'Both ends refuse the session with "Bad peer AS". In a mesh set the AS number on all nodes or on none: Calico takes a node without one for a member of the other AS. In a BGPPeer set asNumber to that of the node, and no localASNumber for a node of the cluster.',
   ),
@@ -77,9 +76,8 @@ export const LINT_RULES = {
     'two BGPPeers make one session with different settings',
     'Only one of them is used, and which one may change at any time, which interrupts the session. Remove one, or make them equal.',
   ),
-  oneSided: rule(
+  oneSided: cutting(
     'BGP010',
-    'error',
     'only one end has the session',
     'The other end refuses the connection. Calico adds the other end by itself unless reversePeering is Manual or the BGPPeer does not describe the node exactly.',
   ),
@@ -94,15 +92,13 @@ export const LINT_RULES = {
     'mesh off and nothing in its place',
     'No node has a session, so pods of different nodes cannot reach each other. Create BGPPeers and wait for their sessions before turning the mesh off.',
   ),
-  sameAddress: rule(
+  sameAddress: cutting(
     'BGP013',
-    'error',
     'two nodes have the same address',
     'They cannot peer with each other, and in a mesh BIRD refuses the whole configuration of every other node: no later change arrives there.',
   ),
-  noAs: rule(
+  noAs: cutting(
     'BGP014',
-    'error',
     'peerIP without asNumber',
     'It is written as "as 0", which makes BIRD refuse the whole configuration of the node: no later change arrives there. Set asNumber.',
   ),
@@ -119,15 +115,13 @@ export const LINT_RULES = {
     'BGPPeer without a target',
     'With neither peerIP nor peerSelector, every node that lacks an address family gets sessions to all nodes. Add a target, or delete it.',
   ),
-  port: rule(
+  port: cutting(
     'BGP018',
-    'error',
     'ports of the two ends disagree',
     'No end that may call dials the port on which the other listens. Check listenPort and the port in peerIP.',
   ),
-  password: rule(
+  password: cutting(
     'BGP019',
-    'error',
     'passwords of the two ends differ',
     'TCP MD5 (RFC 2385) drops every packet of the session. Use the same secret on both ends.',
   ),
@@ -143,9 +137,8 @@ export const LINT_RULES = {
     'BGPPeer without effect',
     'All its sessions are made by another BGPPeer already. A BGPPeer without nodeSelector hides those with one: if its selector was written as !has(…) without quotes, it was lost. Otherwise remove one of the two.',
   ),
-  ttl: rule(
+  ttl: cutting(
     'BGP022',
-    'error',
     'TTL security on one end only',
     'The end with ttlSecurity drops packets of the other, which are sent with a smaller TTL (RFC 5082). Set it on both.',
   ),

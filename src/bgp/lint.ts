@@ -8,8 +8,10 @@ import { LINT_RULES } from './lint-rules.ts';
 import { familyLinks } from './links.ts';
 import { FAMILIES, nodesMatching } from './model.ts';
 import type { BgpCluster, BgpPeer } from './model.ts';
+import { isWithoutAs, refusedFor } from './refusals.ts';
 import { reachability } from './routes.ts';
 import { SessionPlan } from './sessions.ts';
+import { nodesNamed } from './words.ts';
 
 export type { Finding } from './finding.ts';
 
@@ -21,7 +23,7 @@ export function lint(cluster: BgpCluster): readonly Finding[] {
   const plan = new SessionPlan(cluster);
   const network = networkOf(plan);
   const findings = [
-    ...cluster.peers.flatMap((peer) => lintPeer(cluster, peer)),
+    ...cluster.peers.flatMap((peer) => lintPeer(plan, peer)),
     ...lintHidden(plan),
     ...lintAddresses(cluster),
     ...lintMesh(plan),
@@ -34,22 +36,17 @@ export function lint(cluster: BgpCluster): readonly Finding[] {
   return findings.sort((a, b) => (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0));
 }
 
-/** The findings of the rules that guard writes: nodes without sessions, and routes that do not get everywhere. */
-export function lintCuts(cluster: BgpCluster): readonly Finding[] {
-  const plan = new SessionPlan(cluster);
-  const network = networkOf(plan);
-  return [...lintSessions(plan, network), ...network.flatMap((view) => lintRoutes(view))];
-}
-
-function networkOf(plan: SessionPlan): readonly FamilyView[] {
+/** What there is of each family. */
+export function networkOf(plan: SessionPlan): readonly FamilyView[] {
   return FAMILIES.map((family) => {
     const links = familyLinks(plan, family);
     return { links, reach: reachability(plan.cluster, links) };
   });
 }
 
-function lintPeer({ nodes }: BgpCluster, peer: BgpPeer): readonly Finding[] {
-  const { name, node, nodeSelector, peerIP, peerSelector, localWorkloadSelector, asNumber } = peer;
+function lintPeer(plan: SessionPlan, peer: BgpPeer): readonly Finding[] {
+  const { nodes } = plan.cluster;
+  const { name, node, nodeSelector, peerIP, peerSelector, localWorkloadSelector } = peer;
   const findings: Finding[] = [];
   // Manifests without nodes say nothing about which nodes there are.
   if (nodes.length > 0) {
@@ -70,11 +67,19 @@ function lintPeer({ nodes }: BgpCluster, peer: BgpPeer): readonly Finding[] {
     if (node !== '' && !nodes.some((known) => known.name === node))
       findings.push({ ...aboutPeer(LINT_RULES.unknownNode, name, `node ${node} does not exist`), path: 'spec.node' });
   }
-  if (peerIP !== '' && asNumber === 0)
-    findings.push({ ...aboutPeer(LINT_RULES.noAs, name, `peerIP ${peerIP} has no asNumber`), path: 'spec.peerIP' });
+  findings.push(...lintNumber(plan, peer));
   if (peerIP === '' && peerSelector === '' && localWorkloadSelector === '')
     findings.push(aboutPeer(LINT_RULES.emptyPeer, name, 'neither peerIP nor peerSelector is set'));
   return findings;
+}
+
+/** A BGPPeer whose sessions have no AS number. */
+export function lintNumber(plan: SessionPlan, peer: BgpPeer): readonly Finding[] {
+  if (!isWithoutAs(peer)) return [];
+  const refused = refusedFor(plan, peer).map(({ name }) => name);
+  const where = refused.length === 0 ? '' : `, so BIRD refuses the configuration of ${nodesNamed(refused)}`;
+  const message = `peerIP ${peer.peerIP} has no asNumber${where}`;
+  return [{ ...aboutPeer(LINT_RULES.noAs, peer.name, message, refused), path: 'spec.peerIP' }];
 }
 
 function lintHidden(plan: SessionPlan): readonly Finding[] {
@@ -90,7 +95,8 @@ function lintHidden(plan: SessionPlan): readonly Finding[] {
   });
 }
 
-function lintAddresses({ nodes }: BgpCluster): readonly Finding[] {
+/** Nodes whose addresses are in the way. */
+export function lintAddresses({ nodes }: BgpCluster): readonly Finding[] {
   const findings: Finding[] = [];
   for (const family of FAMILIES) {
     const used = new Map<string, string>();

@@ -146,6 +146,21 @@ function whichFailed(outcomes: readonly PrintedOutcome[], failed: readonly Print
   return prefixed('hint', lines);
 }
 
+/** What `-o` prints of a command that was refused as a whole, though each of its objects could be written; '' for text. */
+export async function describeRefused(
+  targets: readonly PrintedOutcome['target'][],
+  error: Error,
+  { dryRun, format }: { readonly dryRun: boolean; readonly format: 'text' | 'json' | 'yaml' | 'name' },
+): Promise<string> {
+  return format === 'text'
+    ? ''
+    : resultsAs(
+        format,
+        targets.map((target) => ({ target, error })),
+        dryRun,
+      );
+}
+
 async function resultsAs(
   format: 'json' | 'yaml' | 'name',
   outcomes: readonly PrintedOutcome[],

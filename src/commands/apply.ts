@@ -1,7 +1,8 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
-import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { resultFormat } from '../cli/outcomes.ts';
 import { apply } from '../operations/crud.ts';
+import { printResult } from './write-result.ts';
 
 export default class Apply extends BaseCommand {
   static override summary = 'Create or replace resources from manifests.';
@@ -22,10 +23,6 @@ export default class Apply extends BaseCommand {
     const options = this.common(flags);
     const format = resultFormat(flags.output);
     const input = { ...this.selection(flags, argv.map(String)), ...options, ...this.pace(flags) };
-    const result = await apply(context, input);
-    const texts = await describeOutcomes('apply', result, { dryRun: options.dryRun, format });
-    context.io.out(texts.stdout);
-    context.io.err(texts.stderr);
-    return texts.exitCode;
+    return printResult(context, 'apply', apply(context, input), { dryRun: options.dryRun, format });
   }
 }

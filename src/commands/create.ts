@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
-import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { resultFormat } from '../cli/outcomes.ts';
 import { create } from '../operations/crud.ts';
+import { printResult } from './write-result.ts';
 
 export default class Create extends BaseCommand {
   static override summary = 'Create resources from manifests.';
@@ -29,10 +30,6 @@ export default class Create extends BaseCommand {
       ...this.pace(flags),
       skipExists: flags['skip-exists'],
     };
-    const result = await create(context, input);
-    const texts = await describeOutcomes('create', result, { dryRun: options.dryRun, format });
-    context.io.out(texts.stdout);
-    context.io.err(texts.stderr);
-    return texts.exitCode;
+    return printResult(context, 'create', create(context, input), { dryRun: options.dryRun, format });
   }
 }

@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
-import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { resultFormat } from '../cli/outcomes.ts';
 import { remove } from '../operations/crud.ts';
+import { printResult } from './write-result.ts';
 
 export default class Delete extends BaseCommand {
   static override summary = 'Delete resources by manifest, or by kind and name.';
@@ -29,10 +30,6 @@ export default class Delete extends BaseCommand {
       ...this.pace(flags),
       skipNotExists: flags['skip-not-exists'],
     };
-    const result = await remove(context, input);
-    const texts = await describeOutcomes('delete', result, { dryRun: options.dryRun, format });
-    context.io.out(texts.stdout);
-    context.io.err(texts.stderr);
-    return texts.exitCode;
+    return printResult(context, 'delete', remove(context, input), { dryRun: options.dryRun, format });
   }
 }

@@ -13,7 +13,7 @@ import type { Effect } from './outcome.ts';
 const TOLD = 10;
 
 /**
- * A line for each thing that the writes cut off and that was well before, with its place where the cause came from a file; the first of a rule
+ * A line for each thing that the writes break and that was well before, with its place where the cause came from a file; the first of a rule
  * says what to do.
  * @param stored what the datastore holds; whether that is before, between or after the writes does not matter
  * @param most where BGPPeers make more sessions than these, nothing is said
@@ -60,7 +60,10 @@ function describe(finding: Finding, effects: readonly Effect[], isExplained: boo
   const cause = causeOf(finding, effects);
   const source = cause?.target.source;
   if (cause === undefined || source === undefined) return problem;
-  const path = changedField(cause);
+  const { kind, name } = finding.subject;
+  const { resource } = cause.target;
+  const isSubject = resource.kind === kind && resource.metadata.name === name;
+  const path = (isSubject ? finding.path : undefined) ?? changedField(cause);
   return describeNotice({ file: source.file, ...source.position(path), path, problem });
 }
 

@@ -1,6 +1,6 @@
 /**
- * The guard on writes that decide about BGP sessions: a person is told when they leave nodes without sessions or routes without a way, and under
- * `--safe` they are not made.
+ * The guard on writes that decide about BGP sessions: a person is told when sessions can no longer come up, nodes are left without any, or routes
+ * without a way, and under `--safe` they are not made.
  *
  * Without `--safe` the datastore is read beside the first write. Where reading takes longer than writing the command waits for it no more than
  * {@link PATIENCE} milliseconds, and then says nothing; nor does it where looking takes long, at more than {@link QUICK} sessions. What was there before the writes is known from the writes themselves, so that it does not
@@ -13,6 +13,16 @@ import { effectsOf, Interrupted } from './outcome.ts';
 import type { Effect } from './outcome.ts';
 import { Session } from './session.ts';
 import { sleep } from './sleep.ts';
+
+/** Writes that are not made under `--safe`. The hints say what they would break. */
+export class UnsafeWrites extends OperationError {
+  /** what was to be written, all of it */
+  readonly targets: readonly Target[];
+  constructor(targets: readonly Target[], cuts: readonly string[]) {
+    super('refused: BGP sessions or routes would be lost, nothing was written', cuts);
+    this.targets = targets;
+  }
+}
 
 /** Kinds that decide about sessions. */
 const GUARDED: readonly string[] = ['Node', 'BGPPeer', 'BGPConfiguration'];
@@ -36,7 +46,7 @@ export interface GuardedWrites<T> {
 
 /**
  * Makes the writes, and looks at what they do to BGP.
- * @throws {OperationError} under `--safe`, when they cut off nodes or routes; and what the writes throw
+ * @throws {UnsafeWrites} under `--safe`, when they take sessions or routes away; and what the writes throw
  */
 export async function guarded<T>(writes: GuardedWrites<T>): Promise<T> {
   const { session, targets, safe, write } = writes;
@@ -54,7 +64,7 @@ async function judgedFirst<T>({ session, targets, write, effects }: GuardedWrite
   if (looking.status === 'rejected') throw looking.reason;
   const done = effects(rehearsed.value).filter(({ target }) => isGuarded(target));
   const cuts = looking.value?.describeCuts([...done, ...dependent(targets, done)]) ?? [];
-  if (cuts.length > 0) throw new OperationError('refused: nodes would be cut off, nothing was written', cuts);
+  if (cuts.length > 0) throw new UnsafeWrites(targets, cuts);
   return session.dryRun ? rehearsed.value : write(session);
 }
 

@@ -208,7 +208,9 @@ const EXAMPLES: Readonly<Record<Exclude<keyof typeof LINT_RULES, 'lostSelector'>
     {
       good: [...ABC, peer('p', { peerIP: '10.9.9.9', asNumber: 65000 })],
       bad: [...ABC, peer('p', { peerIP: '10.9.9.9' })],
-      says: ['BGP014 BGPPeer(p) peerIP 10.9.9.9 has no asNumber'],
+      says: [
+        'BGP014 BGPPeer(p) peerIP 10.9.9.9 has no asNumber, so BIRD refuses the configuration of 3 nodes (a, b, c)',
+      ],
     },
   ],
   noRouterId: [

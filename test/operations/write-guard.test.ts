@@ -41,7 +41,11 @@ const NO_ID =
   'with this write node c has cluster ID 244.0.0.1, which takes it out of the mesh, and no session (BGP003). A routeReflectorClusterID takes a node out of the mesh at once. Create the BGPPeer and set the label that it selects before the cluster ID.';
 const NO_MESH =
   'with this write nodeToNodeMeshEnabled is false, and none of 3 nodes has a session (BGP012). No node has a session, so pods of different nodes cannot reach each other. Create BGPPeers and wait for their sessions before turning the mesh off.';
-const REFUSED = 'refused: nodes would be cut off, nothing was written';
+const REFUSED = 'refused: BGP sessions or routes would be lost, nothing was written';
+const NO_AS =
+  'with this write peerIP 192.0.2.1 has no asNumber, so BIRD refuses the configuration of 3 nodes (a, b, c) (BGP014). It is written as "as 0", which makes BIRD refuse the whole configuration of the node: no later change arrives there. Set asNumber.';
+const OWN_AS =
+  'with this write 2 IPv4 sessions of the mesh cannot come up: node c with AS 65001 of their own and the 2 without expect different AS numbers of each other (BGP006). ';
 
 // The machine may be slow: patience ends only where a test says so.
 beforeEach(() => {
@@ -135,6 +139,12 @@ const VERBS: readonly (readonly [
     NO_ID,
   ],
   [
+    'create of a peering without AS number',
+    ABC,
+    (here, options) => create(here.context, { ...PLAIN, filename: 'tor.yaml', skipExists: false, ...options }),
+    `tor.yaml:6: spec.peerIP: ${NO_AS}`,
+  ],
+  [
     'label',
     [
       MESH_OFF,
@@ -158,6 +168,7 @@ const VERBS: readonly (readonly [
 const FILES = {
   'off.yaml': OFF,
   'id.yaml': nodeText('c', '10.0.0.3', '', 'routeReflectorClusterID: 244.0.0.1'),
+  'tor.yaml': bgpPeerText('tor', 'peerIP: 192.0.2.1'),
   'all.yaml': bgpPeerText('all', 'nodeSelector: all()', 'peerSelector: all()'),
 };
 
@@ -338,6 +349,18 @@ spec: {exportV4: [{action: Accept, matchOperator: In, cidr: 10.0.0.0/8}]}
     expect((await hints(run(here, true)))[0]).toBe(REFUSED);
     await run(here, false);
     expect(here.warnings).toEqual([]);
+  });
+
+  it('names the cause of sessions that cannot come up before what it amounts to', async () => {
+    const here = await stored(ABC, { 'as.yaml': nodeText('c', '10.0.0.3', '', 'asNumber: 65001') });
+    const [message, first = '', second = ''] = await hints(
+      apply(here.context, { ...PLAIN, filename: 'as.yaml', safe: true }),
+    );
+    expect([
+      message,
+      first.startsWith(`as.yaml:4: spec.bgp.asNumber: ${OWN_AS}`),
+      /\(BGP\d+\)/.exec(second)?.[0],
+    ]).toEqual([REFUSED, true, '(BGP004)']);
   });
 
   it('tells at most ten things', async () => {

@@ -145,7 +145,7 @@ describe('planToReflectors()', () => {
       'lint',
       [...CLUSTER, peer('tor', { peerIP: '10.9.9.9' })],
       named('r1', 'r2'),
-      'BGP014 BGPPeer(tor): peerIP 10.9.9.9 has no asNumber',
+      'BGP014 BGPPeer(tor): peerIP 10.9.9.9 has no asNumber, so BIRD refuses the configuration of 5 nodes (a, b, c and 2 more)',
     ],
     [
       'lint-after',

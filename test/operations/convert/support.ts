@@ -121,7 +121,7 @@ function sightOf(
   });
   const others = nodes.filter((other) => other.name !== name).map(({ ipv4 }) => blockOf(ipv4));
   const learnt = [...others.slice(0, others.length - (missing.get(name) ?? 0)), ...(gained.get(name) ?? [])];
-  const own = nodes.flatMap((node) => (node.name === name ? [blockOf(node.ipv4)] : []));
+  const own = nodes.flatMap((one) => (one.name === name ? [blockOf(one.ipv4)] : []));
   const ipv4 = untold.has(name) ? null : { learnt: new Set(learnt), own: new Set(own) };
   return { problem: '', sessions, routes: { ipv4, ipv6: null } };
 }
