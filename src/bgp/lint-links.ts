@@ -10,7 +10,7 @@ import type { BgpCluster, BgpNode, BgpPeer } from './model.ts';
 import { splitPeer } from './entries.ts';
 import type { Session } from './session.ts';
 import type { SessionPlan } from './sessions.ts';
-import { familyName, nodesNamed, someNames } from './words.ts';
+import { counted, familyName, nodesNamed, someNames } from './words.ts';
 
 /** Sessions that cannot come up. Those with one cause are one finding. */
 export function lintLinks({ cluster }: SessionPlan, family: FamilyLinks): readonly Finding[] {
@@ -28,7 +28,7 @@ function lintMeshNumbers(cluster: BgpCluster, { family, mesh }: FamilyLinks): re
   const names = few.map(({ name }) => name);
   const numbers = [...new Set(other.map((node) => String(asOf(cluster, node))))];
   const ends = `${nodesNamed(other.map(({ name }) => name))} with AS ${someNames(numbers)} of their own and the ${without.length} without`;
-  const message = `${few.length * many.length} ${familyName(family)} sessions of the mesh cannot come up: ${ends} expect different AS numbers of each other`;
+  const message = `${counted(few.length * many.length, `${familyName(family)} session`)} of the mesh cannot come up: ${ends} expect different AS numbers of each other`;
   return [{ ...aboutConfiguration(LINT_RULES.asMismatch, message, names), family }];
 }
 

@@ -33,7 +33,8 @@ function withoutAs(plan: SessionPlan, family: Family): readonly BgpNode[] {
   const mesh = new Set(plan.mesh[family]);
   return nodes.filter((node) => {
     let found =
-      mesh.has(node) && [...mesh].some((other) => other !== node && (other.ownAs ?? asOf(cluster, node)) === 0);
+      mesh.has(node) &&
+      [...mesh].some((other) => other[family] !== node[family] && (other.ownAs ?? asOf(cluster, node)) === 0);
     plan.forEachAddress(node, family, (_, entries) => {
       found ||= entries.some(({ target }) => target.as === 0);
     });

@@ -12,7 +12,7 @@ export { describeGap } from '../bgp/lint-network.ts';
 export type { SinglePoint } from '../bgp/failures.ts';
 export type { Family } from '../bgp/model.ts';
 export type { Box, Edge, FamilyTopology, Topology } from '../bgp/topology/topology.ts';
-export { familyName, nodesNamed, someNames } from '../bgp/words.ts';
+export { counted, familyName, nodesNamed, someNames } from '../bgp/words.ts';
 
 export interface BgpTopologyInput extends BgpSource, CommonOptions {
   readonly families: readonly Family[];

@@ -2,8 +2,6 @@
 import { belowEachOther } from './drawing.ts';
 import type { Drawing, Edge, Frame, Vertex } from './drawing.ts';
 
-const FONT = 'fontname="Helvetica,Arial,sans-serif"';
-
 const LOOKS: Readonly<Record<Vertex['look'], string>> = {
   plain: 'shape=box, style="rounded,filled", fillcolor="#ffffff"',
   important: 'shape=box, style="filled", fillcolor="#cfe2ff"',
@@ -11,16 +9,17 @@ const LOOKS: Readonly<Record<Vertex['look'], string>> = {
   outside: 'shape=ellipse, style="filled", fillcolor="#fff3cd"',
 };
 
-/** The text ends with a newline. */
-export function formatDot({ title, vertices, frames, edges }: Drawing): string {
+/** The text ends with a newline. @param font one name: Graphviz takes a list for a narrow font */
+export function formatDot({ title, vertices, frames, edges }: Drawing, font = 'Helvetica'): string {
+  const named = `fontname=${quoted(font)}`;
   const framed = new Set(frames.flatMap(({ members }) => members));
   const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
   const anchors = new Map(frames.map((frame) => [frame.id, anchorOf(frame)]));
   const lines = [
     'graph bgp {',
-    `  graph [${FONT}, fontsize=14, labelloc=t, label=${quoted(title)}, compound=true, ranksep=0.6, nodesep=0.35]`,
-    `  node [${FONT}, fontsize=11, margin="0.25,0.1"]`,
-    `  edge [${FONT}, fontsize=9, color="#495057"]`,
+    `  graph [${named}, fontsize=14, labelloc=t, label=${quoted(title)}, compound=true, ranksep=0.6, nodesep=0.35]`,
+    `  node [${named}, fontsize=11, margin="0.25,0.1"]`,
+    `  edge [${named}, fontsize=9, color="#495057"]`,
     ...vertices.filter(({ id }) => !framed.has(id)).map((vertex) => `  ${vertexLine(vertex)}`),
     ...frames.flatMap((frame) => [
       `  subgraph cluster_${frame.id} {`,

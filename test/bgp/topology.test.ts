@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { BgpCluster } from '../../src/bgp/model.ts';
-import { expectedSessions } from '../../src/bgp/sessions.ts';
+import type { BgpCluster, BgpNode } from '../../src/bgp/model.ts';
+import { explain } from '../../src/bgp/explain.ts';
+import type { Peer } from '../../src/bgp/explain.ts';
+import { expectedSessions, SessionPlan } from '../../src/bgp/sessions.ts';
 import { topology } from '../../src/bgp/topology/topology.ts';
 import type { Topology } from '../../src/bgp/topology/topology.ts';
+import type { JsonObject } from '../../src/kinds/schema.ts';
 import type { Resource } from '../../src/kinds/resource.ts';
 import { RandomClusters } from './random-clusters.ts';
 import { neighbours } from './small-bgp.ts';
@@ -113,6 +116,49 @@ describe('topology()', () => {
     expect({ boxes: boxes.length < 12, edges: edges.length < 30 }).toEqual({ boxes: true, edges: true });
   });
 
+  it('counts sessions that cannot come up as explain() tells of them, in 200 random clusters', () => {
+    const random = new RandomClusters(1771);
+    const different = [];
+    let down = 0;
+    for (let run = 0; run < 200; run++) {
+      const bad = random.pick<JsonObject>([
+        { nodeSelector: "rack == '1'", peerIP: '10.9.9.9' },
+        { node: 'n1', peerIP: '10.0.0.2' },
+        { peerIP: '10.9.9.9', asNumber: 65000 },
+        { peerIP: '10.0.0.3' },
+      ]);
+      const cluster = clusterOf(...random.resources(), peer('zz', bad));
+      const { families, edges } = topology(cluster, ['ipv4'], undefined);
+      const { faulty = 0, faultyMesh = 0 } = families[0]?.sessions ?? {};
+      const expected = faultyIn(cluster);
+      if (expected > 0) down++;
+      const drawnFaulty = edges.reduce((sum, edge) => sum + edge.faulty, 0) + faultyMesh;
+      if (faulty !== expected || drawnFaulty !== expected)
+        different.push({ run, faulty, drawnFaulty, expected, cluster });
+    }
+    expect(different.slice(0, 1)).toEqual([]);
+    expect(down).toBeGreaterThan(50);
+  });
+
+  it('connects nodes whose configuration BIRD refuses with nobody', () => {
+    const cluster = [...racks(4, 2), peer('tor', { node: 'n1', peerIP: '10.9.9.9' })];
+    const [family] = ipv4(cluster).families;
+    expect([family?.sessions, family?.partitions, family?.refused]).toEqual([
+      { mesh: 6, peers: 0, external: 1, faulty: 4, faultyMesh: 3 },
+      [['n0', 'n2', 'n3'], ['n1']],
+      ['n1'],
+    ]);
+  });
+
+  it('counts the sessions of the mesh of each box, inside and with others', () => {
+    const { boxes } = topology(clusterOf(...racks(5, 3), node('six', '10.2.0.1 fd00::1')), ['ipv4', 'ipv6'], 'rack');
+    expect(boxes.map(({ name, meshSessions }) => [name, meshSessions])).toEqual([
+      ['no label rack', { ipv4: 5 }],
+      ['rack r0', { ipv4: 12 }],
+      ['rack r1', { ipv4: 9 }],
+    ]);
+  });
+
   it('counts what there is, and finds the parts, in 200 random clusters', () => {
     const random = new RandomClusters(42);
     const different = [];
@@ -136,6 +182,21 @@ describe('topology()', () => {
     expect(split).toBeGreaterThan(20);
   });
 });
+
+/** Sessions that explain() finds faulty: of each two nodes, and of each node with other neighbours. */
+function faultyIn(cluster: BgpCluster): number {
+  const plan = new SessionPlan(cluster);
+  const addresses = new Set(cluster.nodes.map(({ ipv4: address }) => address));
+  const isFaulty = (one: BgpNode, other: Peer): boolean =>
+    explain(plan, one, other).some(({ family, state }) => family === 'ipv4' && state === 'faulty');
+  return cluster.nodes.reduce((sum, one, index) => {
+    const others = cluster.nodes.slice(index + 1).filter((other) => isFaulty(one, { type: 'node', node: other }));
+    const outside = plan
+      .sessions(one, 'ipv4')
+      .filter(({ neighbor }) => !addresses.has(neighbor) && isFaulty(one, { type: 'address', address: neighbor }));
+    return sum + others.length + outside.length;
+  }, 0);
+}
 
 /** Pairs of nodes of which one at least has a session for the other, and sessions to others. */
 function counted(cluster: BgpCluster): { readonly between: number; readonly external: number } {

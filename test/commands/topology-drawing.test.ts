@@ -10,6 +10,7 @@ const box = (id: string, changes: Partial<Box> = {}): Box => ({
   clusterIds: [],
   asNumbers: [64512],
   inMesh: false,
+  meshSessions: {},
   isCritical: false,
   ...changes,
 });
@@ -23,19 +24,30 @@ const edge = (from: string, to: string, sessions: Edge['sessions'] = { ipv4: 1 }
   faulty,
 });
 
-const family = (meshNodes: number): FamilyTopology => ({
+const family = (meshNodes: number, faultyMesh = 0): FamilyTopology => ({
   family: 'ipv4',
   nodes: 0,
   meshNodes,
-  sessions: { mesh: (meshNodes * (meshNodes - 1)) / 2, peers: 0, external: 0, faulty: 0 },
+  sessions: { mesh: (meshNodes * (meshNodes - 1)) / 2, peers: 0, external: 0, faulty: faultyMesh, faultyMesh },
   partitions: [],
   gaps: [],
+  refused: [],
   singlePoints: { nodes: [], sessions: [] },
 });
 
 /** Frames as `label: members`, edges as `from to label`. */
-function drawn(boxes: readonly Box[], edges: readonly Edge[], meshNodes = 0): readonly (readonly string[])[] {
-  const topology: Topology = { families: [family(meshNodes)], grouping: { by: 'none', reason: '' }, boxes, edges };
+function drawn(
+  boxes: readonly Box[],
+  edges: readonly Edge[],
+  meshNodes = 0,
+  faultyMesh = 0,
+): readonly (readonly string[])[] {
+  const topology: Topology = {
+    families: [family(meshNodes, faultyMesh)],
+    grouping: { by: 'none', reason: '' },
+    boxes,
+    edges,
+  };
   const { frames, edges: lines } = drawingOf(topology);
   return [
     frames.map(({ label, members }) => `${label}: ${members.join(' ')}`),
@@ -55,9 +67,16 @@ describe('drawingOf()', () => {
     expect(drawn(boxes, edges, 3)).toEqual([['node-to-node mesh: 3 nodes, 3 sessions: b2 b3 b4'], ['b1 mesh 3']]);
   });
 
+  it('says how many sessions of a mesh cannot come up', () => {
+    const boxes = ['b1', 'b2', 'b3'].map((id) => box(id, { inMesh: true }));
+    expect(drawn(boxes, [], 3, 2)[0]).toEqual([
+      'node-to-node mesh: 3 nodes, 3 sessions, of which 2 cannot come up: b1 b2 b3',
+    ]);
+  });
+
   it('draws lines to single members of a mesh that have neighbours of their own', () => {
     const boxes = [reflector('b1'), box('b2', { inMesh: true }), box('b3', { inMesh: true })];
-    expect(drawn(boxes, [edge('b1', 'b2')], 2)).toEqual([['node-to-node mesh: 2 nodes, 1 sessions: b2 b3'], ['b1 b2']]);
+    expect(drawn(boxes, [edge('b1', 'b2')], 2)).toEqual([['node-to-node mesh: 2 nodes, 1 session: b2 b3'], ['b1 b2']]);
   });
 
   it('draws boxes that all have sessions with each other as a frame, and what cannot come up as lines', () => {

@@ -66,6 +66,14 @@ describe('formatSvg()', () => {
     expect(texts).toContain(NASTY);
     expect(await formatSvg(DRAWING)).toBe(picture);
   });
+
+  it('is wide enough for a title in a wide font over a small graph', async () => {
+    const title = 'BGP sessions of 2 nodes, IPv4 and IPv6 (numbers are those of each)';
+    const picture = await formatSvg({ title, vertices: [vertex('b1', 'one')], frames: [], edges: [] });
+    const width = Number(/viewBox="0.00 0.00 ([\d.]+)/.exec(picture)?.[1]);
+    // In DejaVu Sans, as librsvg draws it where no other font is there, 14 points high.
+    expect(width).toBeGreaterThan(490);
+  });
 });
 
 describe('formatMermaid()', () => {

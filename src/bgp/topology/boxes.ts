@@ -1,7 +1,7 @@
 /** The boxes of a picture: nodes, groups of nodes, and neighbours that are no Calico nodes. */
 import type { FamilyLinks } from '../links.ts';
 import { asOf } from '../model.ts';
-import type { BgpCluster, BgpNode } from '../model.ts';
+import type { BgpCluster, BgpNode, Family } from '../model.ts';
 import type { Session } from '../session.ts';
 import type { Grouping } from './grouping.ts';
 
@@ -17,6 +17,8 @@ export interface Box {
   readonly asNumbers: readonly number[];
   /** its nodes are in the node-to-node mesh, in some family */
   readonly inMesh: boolean;
+  /** how many sessions of the mesh its nodes have, by family, each counted once; a family without any is left out */
+  readonly meshSessions: Partial<Readonly<Record<Family, number>>>;
   /** it is a node without which routes of others are lost */
   readonly isCritical: boolean;
 }
@@ -44,6 +46,7 @@ export class Boxes {
   readonly #critical: ReadonlySet<BgpNode>;
   readonly #apart: ReadonlySet<BgpNode>;
   readonly #inMesh: ReadonlySet<BgpNode>;
+  readonly #meshes: readonly (readonly [Family, ReadonlySet<BgpNode>])[];
   readonly #reflectorsOf: ReadonlyMap<BgpNode, ReadonlySet<string>>;
   readonly #ofNode = new Map<string, Box>();
   readonly #ofNeighbour = new Map<string, Box>();
@@ -58,6 +61,7 @@ export class Boxes {
     this.#grouping = grouping;
     this.#critical = critical;
     this.#inMesh = new Set(network.flatMap(({ mesh }) => mesh));
+    this.#meshes = network.map(({ family, mesh }) => [family, new Set(mesh)]);
     const reflectors = cluster.nodes.filter(({ clusterId }) => clusterId !== '');
     const special = [...new Set([...critical, ...reflectors])];
     this.#apart = new Set([special, [...critical]].find(({ length }) => length <= APART) ?? []);
@@ -130,8 +134,17 @@ export class Boxes {
       clusterIds: [...new Set(nodes.flatMap(({ clusterId }) => (clusterId === '' ? [] : [clusterId])))].sort(),
       asNumbers: [...asNumbers].sort((a, b) => a - b),
       inMesh,
+      meshSessions: this.#meshSessions(nodes),
       isCritical: type === 'node' && nodes.some((node) => this.#critical.has(node)),
     };
+  }
+
+  #meshSessions(nodes: readonly BgpNode[]): Box['meshSessions'] {
+    const counts = this.#meshes.map(([family, mesh]): [Family, number] => {
+      const own = nodes.filter((node) => mesh.has(node)).length;
+      return [family, own * (mesh.size - own) + (own * (own - 1)) / 2];
+    });
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
   /** The name of the group that a node is drawn in; undefined for a box of its own. */

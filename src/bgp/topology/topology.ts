@@ -2,14 +2,14 @@
 import { singlePoints } from '../failures.ts';
 import type { SinglePoints } from '../failures.ts';
 import { familyLinks } from '../links.ts';
-import type { FamilyLinks } from '../links.ts';
 import type { BgpCluster, BgpNode, Family } from '../model.ts';
+import { refusedNodes, withoutRefused } from '../refusals.ts';
 import { reachability } from '../routes.ts';
 import { SessionPlan } from '../sessions.ts';
 import { Boxes } from './boxes.ts';
 import type { Box } from './boxes.ts';
 import { countFamily } from './counts.ts';
-import type { FamilyCounts } from './counts.ts';
+import type { FamilyCounts, FamilyNetwork } from './counts.ts';
 import { chooseGrouping } from './grouping.ts';
 import type { Grouping } from './grouping.ts';
 
@@ -45,16 +45,20 @@ export interface Topology {
  */
 export function topology(cluster: BgpCluster, families: readonly Family[], groupBy: string | undefined): Topology {
   const plan = new SessionPlan(cluster);
-  const network = families.map((family) => familyLinks(plan, family));
-  const counted = network.map((links): FamilyTopology => {
-    const counts = countFamily(cluster, links, reachability(cluster, links));
-    return { ...counts, singlePoints: singlePoints(cluster, links) };
+  const network = families.map((family): FamilyNetwork => {
+    return { links: familyLinks(plan, family), refused: refusedNodes(plan, family) };
+  });
+  const counted = network.map(({ links, refused }): FamilyTopology => {
+    const running = withoutRefused(links, refused);
+    const counts = countFamily(cluster, { links, refused }, reachability(cluster, running));
+    return { ...counts, singlePoints: singlePoints(cluster, running) };
   });
   const grouping = chooseGrouping(cluster, groupBy);
   const critical = new Set(
     counted.flatMap(({ singlePoints: { nodes = [] } }) => nodes.map(({ ends: [node] }) => node)),
   );
-  const boxes = new Boxes(cluster, network, grouping, critical);
+  const allLinks = network.map(({ links }) => links);
+  const boxes = new Boxes(cluster, allLinks, grouping, critical);
   return { families: counted, grouping, boxes: boxes.all, edges: edgesOf(network, boxes) };
 }
 
@@ -65,7 +69,7 @@ interface Draft {
   faulty: number;
 }
 
-function edgesOf(network: readonly FamilyLinks[], boxes: Boxes): readonly Edge[] {
+function edgesOf(network: readonly FamilyNetwork[], boxes: Boxes): readonly Edge[] {
   const edges = new Map<string, Draft>();
   const add = (one: Box, other: Box, family: Family, isFaulty: boolean): void => {
     const [from, to] = isBefore(one, other) ? [one, other] : [other, one];
@@ -75,12 +79,15 @@ function edgesOf(network: readonly FamilyLinks[], boxes: Boxes): readonly Edge[]
     edge.sessions[family] = (edge.sessions[family] ?? 0) + 1;
     if (isFaulty) edge.faulty++;
   };
-  for (const { family, links, mesh, external } of network) {
+  for (const { links: all, refused } of network) {
+    const { family, links, mesh, external } = all;
     const inMesh = new Set<BgpNode>(mesh);
+    const down = new Set([...refused].map(({ name }) => name));
     for (const { a, b, faults } of links)
-      if (!inMesh.has(a) || !inMesh.has(b)) add(boxes.of(a), boxes.of(b), family, faults.length > 0);
+      if (!inMesh.has(a) || !inMesh.has(b))
+        add(boxes.of(a), boxes.of(b), family, faults.length > 0 || refused.has(a) || refused.has(b));
     for (const [name, sessions] of external)
-      for (const session of sessions) add(boxes.named(name), boxes.outside(session), family, false);
+      for (const session of sessions) add(boxes.named(name), boxes.outside(session), family, down.has(name));
   }
   const placed = [...edges.values()].map(({ from, to, ...edge }) => ({ ...edge, from: from.id, to: to.id }));
   const places = new Map(boxes.all.map(({ id }, place) => [id, place]));

@@ -1,5 +1,5 @@
 /** What is drawn of a topology: what many boxes have in common is drawn once, around them. */
-import { familyName } from '../../operations/bgp-topology.ts';
+import { counted, familyName } from '../../operations/bgp-topology.ts';
 import type { Box, Edge, FamilyTopology, Topology } from '../../operations/bgp-topology.ts';
 import type { Drawing, Edge as Line, Frame, Vertex } from '../../output/drawing.ts';
 
@@ -18,7 +18,7 @@ export function drawingOf({ families, boxes, edges }: Topology): Drawing {
   const vertices = boxes.map((box) => vertexOf(box, edges, families, several));
   const nodes = new Set(boxes.flatMap(({ type, members }) => (type === 'external' ? [] : members))).size;
   return {
-    title: `BGP sessions of ${nodes} nodes, ${families.map(({ family }) => familyName(family)).join(' and ')}${families.length > 1 ? ' (numbers are those of each)' : ''}`,
+    title: `BGP sessions of ${counted(nodes, 'node')}, ${families.map(({ family }) => familyName(family)).join(' and ')}${families.length > 1 ? ' (numbers are those of each)' : ''}`,
     vertices,
     frames,
     edges: linesOf(
@@ -51,7 +51,10 @@ function meshFrame(families: readonly FamilyTopology[], boxes: readonly Box[]): 
   const members = boxes.filter(({ inMesh }) => inMesh).map(({ id }) => id);
   const used = families.filter(({ meshNodes }) => meshNodes > 1);
   if (members.length === 0 || used.length === 0) return [];
-  const texts = used.map(({ meshNodes, sessions: { mesh } }) => `${meshNodes} nodes, ${mesh} sessions`);
+  const texts = used.map(({ meshNodes, sessions: { mesh, faultyMesh } }) => {
+    const trouble = faultyMesh === 0 ? '' : `, of which ${faultyMesh} cannot come up`;
+    return `${counted(meshNodes, 'node')}, ${counted(mesh, 'session')}${trouble}`;
+  });
   const same = new Set(texts).size === 1 && used.length === families.length;
   const counts = same
     ? (texts[0] ?? '')

@@ -17,10 +17,13 @@ export function topologyText({ families, grouping, boxes, edges }: Topology): st
       : `grouped by ${grouping.by === 'label' ? `label ${grouping.label ?? ''}` : 'cluster ID'}`;
   return [
     countsTable(families),
-    `${boxesTable(families, boxes, edges)}${by}: ${grouping.reason}\n\n`,
+    `${boxesTable(families, boxes, edges)}${legend(boxes)}${by}: ${grouping.reason}\n\n`,
     findings(families),
   ].join('');
 }
+
+const legend = (boxes: readonly Box[]): string =>
+  boxes.some(({ isCritical }) => isCritical) ? '!: without it others would lose routes\n' : '';
 
 function countsTable(families: readonly FamilyTopology[]): string {
   const headings = ['FAMILY', 'NODES', 'SESSIONS', 'MESH', 'BGPPEERS', 'OUTSIDE', 'CANNOT COME UP', 'PARTITIONS'];
@@ -36,13 +39,15 @@ function countsTable(families: readonly FamilyTopology[]): string {
 function boxesTable(families: readonly FamilyTopology[], boxes: readonly Box[], edges: readonly Edge[]): string {
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const rows = boxes.map((box) => {
-    const { id, type, name, members, clusterIds, inMesh, isCritical } = box;
+    const { id, type, name, members, clusterIds, inMesh, meshSessions, isCritical } = box;
     const own = edges.filter(({ from, to }) => from === id || to === id);
-    const others = own.map((edge) => {
+    const countOf = (sessions: Edge['sessions']): string =>
+      families.map(({ family }) => sessions[family] ?? 0).join('+');
+    const between = own.map((edge) => {
       const other = byId.get(edge.from === id ? edge.to : edge.from);
-      const count = families.map(({ family }) => edge.sessions[family] ?? 0);
-      return `${other === box ? 'inside' : (other?.name ?? '')}: ${count.join('+')}`;
+      return `${other === box ? 'inside' : (other?.name ?? '')}: ${countOf(edge.sessions)}`;
     });
+    const others = [...(Object.keys(meshSessions).length === 0 ? [] : [`mesh: ${countOf(meshSessions)}`]), ...between];
     const kind = type === 'external' ? 'outside' : clusterIds.length > 0 ? 'reflector' : type;
     return [
       `${name}${isCritical ? ' !' : ''}`,
@@ -62,7 +67,14 @@ function boxesTable(families: readonly FamilyTopology[], boxes: readonly Box[], 
 }
 
 function findings(families: readonly FamilyTopology[]): string {
-  return families.map((family) => [...missing(family), ...points(family)].map((line) => `${line}\n`).join('')).join('');
+  return families
+    .map((family) => [...refusals(family), ...missing(family), ...points(family)].map((line) => `${line}\n`).join(''))
+    .join('');
+}
+
+function refusals({ family, refused }: FamilyTopology): readonly string[] {
+  if (refused.length === 0) return [];
+  return [`${familyName(family)} configuration that BIRD refuses: ${nodesNamed(refused)}; see calicoctl bgp lint`];
 }
 
 function missing({ family, partitions: parts, gaps }: FamilyTopology): readonly string[] {
@@ -77,7 +89,7 @@ function missing({ family, partitions: parts, gaps }: FamilyTopology): readonly 
   return [...apart, ...shortened(gaps.map(describeGap), 'gaps')];
 }
 
-function points({ family, singlePoints: { nodes, sessions } }: FamilyTopology): readonly string[] {
+function points({ family, partitions, gaps, singlePoints: { nodes, sessions } }: FamilyTopology): readonly string[] {
   const name = familyName(family);
   const ends = (point: SinglePoint): string => {
     const what = point.ends.map((end) => end.name).join(' - ');
@@ -94,5 +106,7 @@ function points({ family, singlePoints: { nodes, sessions } }: FamilyTopology): 
     return shortened(texts, `${kind}s like these`);
   };
   const all = [...lines('node', nodes), ...lines('session', sessions)];
-  return all.length === 0 ? [`${name} single points of failure: none`] : all;
+  if (all.length > 0) return all;
+  const isWhole = partitions.length < 2 && gaps.length === 0;
+  return [`${name} single points of failure: none${isWhole ? '' : ' among what is connected'}`];
 }
