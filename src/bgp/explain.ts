@@ -4,8 +4,9 @@ import { describeFault, FAULT_RULES, peersByName } from './lint-links.ts';
 import { linkBetween } from './links.ts';
 import type { Fault } from './links.ts';
 import { asOf, DEFAULT_PORT, FAMILIES, portOf } from './model.ts';
-import type { BgpCluster, BgpNode, Family } from './model.ts';
+import type { BgpCluster, BgpNode, BgpPeer, Family } from './model.ts';
 import { refusalsOf } from './refusals.ts';
+import { selected } from './selected.ts';
 import type { Session } from './session.ts';
 import type { SessionPlan } from './sessions.ts';
 import { whyNone } from './why-none.ts';
@@ -24,6 +25,8 @@ export interface Explanation {
   readonly faults: readonly { readonly fault: Fault | 'configuration'; readonly text: string }[];
   /** for `none`: what would have to be different */
   readonly reasons: readonly string[];
+  /** what selectors of BGPPeers match of the two ends: those that make the session, or all that could */
+  readonly selectors: readonly string[];
   /** what to look at next */
   readonly checks: readonly string[];
 }
@@ -60,6 +63,10 @@ function explainOutside(plan: SessionPlan, node: BgpNode, address: string): Expl
       ends,
       faults: [],
       reasons: noneOutside(plan.cluster, node, address, family),
+      selectors: selected(
+        plan.cluster.peers.filter(({ peerIP }) => splitPeer(peerIP)?.ip === address),
+        [node],
+      ),
       checks: [],
     };
   const refused = refusals(plan, node, family);
@@ -71,7 +78,9 @@ function explainOutside(plan: SessionPlan, node: BgpNode, address: string): Expl
     `TCP port ${first.port ?? DEFAULT_PORT} of ${address} must be open for ${node[family]}`,
     statusOf(node),
   ];
-  return { family, state: refused.length > 0 ? 'faulty' : 'outside', ends, faults: refused, reasons: [], checks };
+  const state = refused.length > 0 ? 'faulty' : 'outside';
+  const selectors = selected(makersOf(plan.cluster, ends), [node]);
+  return { family, state, ends, faults: refused, reasons: [], selectors, checks };
 }
 
 function explainNodes(plan: SessionPlan, node: BgpNode, other: BgpNode, family: Family): Explanation {
@@ -80,7 +89,8 @@ function explainNodes(plan: SessionPlan, node: BgpNode, other: BgpNode, family: 
   const link = node[family] === '' || other[family] === '' ? undefined : linkBetween(plan, family, node, other);
   if (link === undefined) {
     const reasons = whyNone(cluster, node, other, family);
-    return { family, state: 'none', ends, faults: [], reasons, checks: [node, other].map(labelsOf) };
+    const selectors = selected(cluster.peers, [node, other]);
+    return { family, state: 'none', ends, faults: [], reasons, selectors, checks: [node, other].map(labelsOf) };
   }
   const peers = peersByName(cluster);
   const faults = [
@@ -89,7 +99,15 @@ function explainNodes(plan: SessionPlan, node: BgpNode, other: BgpNode, family: 
   ];
   const checks =
     faults.length > 0 ? link.faults.map((fault) => FAULT_RULES[fault].help) : checksOf(plan, [node, other], family);
-  return { family, state: faults.length > 0 ? 'faulty' : 'fine', ends, faults, reasons: [], checks };
+  const state = faults.length > 0 ? 'faulty' : 'fine';
+  const selectors = selected(makersOf(cluster, ends), [node, other]);
+  return { family, state, ends, faults, reasons: [], selectors, checks };
+}
+
+/** The BGPPeers that make the sessions of the two ends. */
+function makersOf({ peers }: BgpCluster, ends: readonly End[]): readonly BgpPeer[] {
+  const names = new Set(ends.flatMap(({ sessions = [] }) => sessions.flatMap(({ reason }) => reason.peer ?? [])));
+  return peers.filter(({ name }) => names.has(name));
 }
 
 function endOf(plan: SessionPlan, node: BgpNode, other: BgpNode, family: Family): End {

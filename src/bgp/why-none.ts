@@ -1,8 +1,9 @@
 /** Why two nodes have no session with each other. */
 import { splitPeer } from './entries.ts';
-import { nodesMatching } from './model.ts';
+import { FAMILIES, nodesMatching } from './model.ts';
 import type { BgpCluster, BgpNode, BgpPeer, Family } from './model.ts';
-import { familyName } from './words.ts';
+import type { SessionPlan } from './sessions.ts';
+import { familyName, nodesNamed } from './words.ts';
 
 /** BGPPeers that are named at most. */
 const NAMED = 5;
@@ -13,6 +14,29 @@ export function whyNone(cluster: BgpCluster, a: BgpNode, b: BgpNode, family: Fam
   if (lacking.length > 0) return lacking.map(({ name }) => `${name} has no ${familyName(family)} address`);
   if (a[family] === b[family]) return [`${a.name} and ${b.name} have the same address ${a[family]}`];
   return [...meshReasons(cluster, [a, b]), ...peerReasons(cluster, a, b, family)];
+}
+
+/** Why none of the nodes has a session; empty when one has. */
+export function whyNoSessions(plan: SessionPlan, nodes: readonly BgpNode[]): readonly string[] {
+  const { cluster, mesh } = plan;
+  if (nodes.some((node) => FAMILIES.some((family) => plan.hasSession(node, family)))) return [];
+  if (cluster.nodes.length === 0) return ['no session must exist: there is no node'];
+  const [only] = nodes;
+  const without = nodes.filter(({ ipv4, ipv6 }) => ipv4 === '' && ipv6 === '');
+  if (without.length === nodes.length)
+    return [`no session must exist: ${nodesNamed(without.map(({ name }) => name))} without an address for BGP`];
+  const isInMesh = FAMILIES.some((family) => nodes.some((node) => mesh[family].includes(node)));
+  const why = [
+    !cluster.meshEnabled
+      ? 'the node-to-node mesh is off'
+      : isInMesh
+        ? 'nobody else is in the node-to-node mesh'
+        : `a cluster ID takes ${nodes.length === 1 ? (only?.name ?? '') : 'every node'} out of the node-to-node mesh`,
+    cluster.peers.length === 0
+      ? 'there is no BGPPeer'
+      : `no BGPPeer gives ${nodes.length === 1 ? (only?.name ?? '') : 'any node'} a neighbour: see calicoctl bgp lint`,
+  ];
+  return [`no session must exist: ${why.join(', and ')}`];
 }
 
 function meshReasons({ meshEnabled }: BgpCluster, nodes: readonly BgpNode[]): readonly string[] {

@@ -32,6 +32,8 @@ export interface BgpActualResult {
   /** in bytewise order of their names */
   readonly nodes: readonly ActualNode[];
   readonly warnings: readonly Notice[];
+  /** how nodes that could not be asked can be */
+  readonly hints: readonly string[];
 }
 
 /**
@@ -46,7 +48,12 @@ export async function bgpActual(context: Context, input: BgpActualInput): Promis
     sockets === undefined
       ? await fromReports(context, input, expected)
       : await fromSockets(expected, sockets, input.atOnce, context.signal);
-  return { nodes: nodes.toSorted((a, b) => (a.node < b.node ? -1 : 1)), warnings };
+  const isFolder = sockets === undefined && (await context.datastore()).type === 'local';
+  const hints =
+    isFolder && nodes.length > 0
+      ? ['name the BIRD sockets of the nodes with --sockets NODE=FOLDER or --socket-dir']
+      : [];
+  return { nodes: nodes.toSorted((a, b) => (a.node < b.node ? -1 : 1)), warnings, hints };
 }
 
 type Expected = ReadonlyMap<string, NodeSessions>;

@@ -1,5 +1,6 @@
 /** The BGP sessions that must exist. */
 import type { Context } from '../context.ts';
+import { whyNoSessions } from '../bgp/why-none.ts';
 import { SessionPlan, sessionsOf } from '../bgp/sessions.ts';
 import type { NodeSessions } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
@@ -19,6 +20,8 @@ export interface BgpSessionsResult {
   /** made anew each time they are gone through: there may be millions */
   readonly nodes: Iterable<readonly [string, NodeSessions]>;
   readonly warnings: readonly Notice[];
+  /** where no session must exist: why; empty where some must */
+  readonly whyNone: readonly string[];
 }
 
 /** @throws {OperationError} for a node that does not exist */
@@ -32,5 +35,5 @@ export async function bgpSessions(context: Context, input: BgpSessionsInput): Pr
       for (const node of chosen) yield [node.name, sessionsOf(plan, node)];
     },
   };
-  return { nodes, warnings };
+  return { nodes, warnings, whyNone: whyNoSessions(plan, chosen) };
 }

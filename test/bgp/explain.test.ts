@@ -39,6 +39,9 @@ describe('explain(): two nodes', () => {
         state: 'fine',
         faults: [],
         reasons: [],
+        selectors: [
+          "BGPPeer to-rr: nodeSelector all() matches a and r; peerSelector route-reflector == 'true' matches r, not a",
+        ],
         checks: [
           'TCP port 179 of 10.0.0.11 (r) must be open for 10.0.0.1 (a)',
           'TCP port 179 of 10.0.0.1 (a) must be open for 10.0.0.11 (r)',
@@ -69,8 +72,27 @@ describe('explain(): two nodes', () => {
         state: 'faulty',
         faults: [{ fault: 'one-sided', text: 'only one end has the session, as reversePeering is Manual' }],
         reasons: [],
+        selectors: [],
         checks: [expect.stringContaining('reversePeering')],
       },
+    ]);
+  });
+
+  it('says which of the two the selectors of BGPPeers match, whether or not there is a session', () => {
+    const some = peer('some', { nodeSelector: "rack == '1'", peerSelector: 'has(x)' });
+    const others = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'].map((name) =>
+      peer(name, { nodeSelector: 'has(x)', peerIP: '10.9.9.9' }),
+    );
+    const racks = [node('a', '10.0.0.1', {}, { rack: '1' }), node('b', '10.0.0.2')];
+    expect(about('b', MESH_OFF, ...racks, some, ...others)[0]?.selectors).toEqual([
+      ...['p1', 'p2', 'p3', 'p4', 'p5'].map((name) => `BGPPeer ${name}: nodeSelector has(x) matches neither a nor b`),
+      'and 2 more BGPPeers',
+    ]);
+    expect(about('b', MESH_OFF, ...racks, some)[0]?.selectors).toEqual([
+      "BGPPeer some: nodeSelector rack == '1' matches a, not b; peerSelector has(x) matches neither a nor b",
+    ]);
+    expect(about('10.9.9.9', MESH_OFF, ...racks, ...others.slice(0, 1))[0]?.selectors).toEqual([
+      'BGPPeer p1: nodeSelector has(x) does not match a',
     ]);
   });
 
@@ -169,6 +191,7 @@ describe('explain(): a node and an address', () => {
         state: 'outside',
         faults: [],
         reasons: [],
+        selectors: [],
         checks: [
           '10.9.9.9 must be AS 65000, and have a session to 10.0.0.1 with AS 65100',
           '10.9.9.9 must have the password that secret bgp holds',

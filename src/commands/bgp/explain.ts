@@ -13,7 +13,7 @@ import { sourceFlags } from './source-flags.ts';
 export default class BgpExplain extends BaseCommand {
   static override summary = 'Say why two ends have a BGP session, or why not.';
   static override description =
-    'Shows what a node and a peer, which is a node or an address, have configured for each other, why, what keeps the session from coming up, and what to look at next.';
+    'Shows what a node and a peer, which is a node or an address, have configured for each other, why, which of the two the selectors of BGP peers match, what keeps the session from coming up, and what to look at next. The exit code is 0 whatever the answer is; 1 when the node does not exist, or nodes, BGP peers and the BGP configuration cannot be read.';
   static override usage = 'bgp explain NODE PEER';
   static override lineArgs = { exactly: 2 };
   static override examples = [
@@ -48,7 +48,7 @@ const FORMATS: Readonly<Record<string, (result: BgpExplainResult) => string>> = 
 };
 
 function asJson({ node, peer, families }: BgpExplainResult): Json {
-  const listed = families.map(({ family, state, ends, faults, reasons, checks }): Json => ({
+  const listed = families.map(({ family, state, ends, faults, reasons, selectors, checks }): Json => ({
     family,
     state,
     ends: ends.map(({ name, address, sessions }): Json => ({
@@ -58,6 +58,7 @@ function asJson({ node, peer, families }: BgpExplainResult): Json {
     })),
     faults: faults.map((fault) => ({ ...fault })),
     reasons: [...reasons],
+    selectors: [...selectors],
     checks: [...checks],
   }));
   return { node, peer, families: listed };
@@ -79,7 +80,7 @@ const NEXT: Readonly<Record<Explanation['state'], string>> = {
 };
 
 function asText({ node, peer, families }: BgpExplainResult): string {
-  const parts = families.map(({ family, state, ends, faults, reasons, checks }) => {
+  const parts = families.map(({ family, state, ends, faults, reasons, selectors, checks }) => {
     const heading = `${family === 'ipv4' ? 'IPv4' : 'IPv6'}: ${STATES[state]}\n`;
     return [
       heading,
@@ -89,6 +90,7 @@ function asText({ node, peer, families }: BgpExplainResult): string {
         faults.map(({ text }) => text),
       ),
       ...section('Because', reasons),
+      ...section('Selectors', selectors),
       ...section(NEXT[state], checks),
     ].join('');
   });

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { GlobalValues } from '../../cli/base-command.ts';
+import { prefixed } from '../../cli/prefixed.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Context } from '../../context.ts';
 import type { Json } from '../../kinds/schema.ts';
@@ -55,7 +56,7 @@ export default class BgpSessions extends BaseCommand {
       (wide) => rowTexts(tableOf(result, wide)),
     );
     for (const text of texts) context.io.out(text);
-    context.io.err(warnings(result.warnings));
+    context.io.err(warnings(result.warnings) + prefixed('hint', result.whyNone));
     return 0;
   }
 
@@ -83,7 +84,8 @@ export default class BgpSessions extends BaseCommand {
     );
     for (const text of texts) context.io.out(text);
     const failed = result.nodes.filter(({ problem }) => problem !== '');
-    context.io.err(warnings(result.warnings) + failed.map(({ node, problem }) => `${node}: ${problem}\n`).join(''));
+    const problems = failed.map(({ node, problem }) => `${node}: ${problem}\n`).join('');
+    context.io.err(warnings(result.warnings) + problems + prefixed('hint', result.hints));
     return failed.length > 0 ? 1 : 0;
   }
 }

@@ -19,6 +19,16 @@ export interface StoredPlan {
   readonly world: ReadonlyMap<string, string>;
 }
 
+/** Why a file cannot be read, by the codes of Node's errors. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  ENOTDIR: 'a part of its path is no directory',
+  EPERM: 'operation not permitted',
+};
+
 const counts = struct('plan.Counts', {
   ipv4Sessions: field('IPv4Sessions', int()),
   ipv6Sessions: field('IPv6Sessions', int()),
@@ -152,7 +162,15 @@ export async function readPlan({ files }: Pick<Context, 'files'>, path: string):
     content = await files.read(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new OperationError(`the plan ${path} cannot be read: ${error.message}`, [], error);
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    if (code === 'ENOENT')
+      throw new OperationError(
+        `there is no plan ${path}`,
+        [`make one with: calicoctl bgp convert plan --out ${path}`],
+        error,
+      );
+    const reason = REASONS[code] ?? error.message;
+    throw new OperationError(`the plan ${path} cannot be read: ${reason}`, [], error);
   }
   // By itself: commands that read no YAML do not load its reader.
   const { parseYaml } = await import('../../manifests/decode.ts');

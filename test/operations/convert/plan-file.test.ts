@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { planToMesh } from '../../../src/bgp/convert/to-mesh.ts';
 import { planToReflectors } from '../../../src/bgp/convert/to-reflectors.ts';
 import { withWrites } from '../../../src/bgp/convert/writes.ts';
@@ -8,6 +11,8 @@ import { isJsonObject } from '../../../src/kinds/schema.ts';
 import { planDocument, planId, readPlan } from '../../../src/operations/convert/plan-file.ts';
 import type { StoredPlan } from '../../../src/operations/convert/plan-file.ts';
 import { formatYaml } from '../../../src/output/yaml.ts';
+import { failure } from '../../doubles/world.ts';
+import { diskFiles } from '../../../src/cli/files.ts';
 import { memoryFiles } from '../../config/memory-files.ts';
 import { node } from '../node-support.ts';
 import { SETTINGS } from './support.ts';
@@ -108,7 +113,16 @@ describe('a plan in a file', () => {
     await expect(read(text)).rejects.toThrow(message);
   });
 
-  it('is missed where there is none', async () => {
-    await expect(readPlan({ files: memoryFiles({}) }, 'plan')).rejects.toThrow('the plan plan cannot be read: ENOENT');
+  it('is missed in words where there is none, or where it cannot be read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'calicoctl-plan-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const missing = join(folder, 'nope.yaml');
+    expect(await failure(readPlan({ files: diskFiles }, missing))).toMatchObject({
+      message: `there is no plan ${missing}`,
+      hints: [`make one with: calicoctl bgp convert plan --out ${missing}`],
+    });
+    expect(await failure(readPlan({ files: diskFiles }, folder))).toMatchObject({
+      message: `the plan ${folder} cannot be read: it is a directory`,
+    });
   });
 });

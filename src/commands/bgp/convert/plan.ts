@@ -14,7 +14,7 @@ import { failureLines, planText } from './plan-text.ts';
 export default class BgpConvertPlan extends BaseCommand {
   static override summary = 'Plan the way from a full mesh to route reflectors, or back.';
   static override description =
-    'Chooses the reflectors and writes every step with its writes, its risk and what is waited for into a file that people can review and bgp convert apply carries out. Nothing else is written. When something speaks against the conversion the reasons are printed, no file is written, and the exit code is 4.';
+    'Chooses the reflectors and writes every step with its writes, its risk and what is waited for into a file that people can review and bgp convert apply carries out. Nothing else is written. When something speaks against the conversion only the reasons are printed (with -o yaml or json the steps too), no file is written, and the exit code is 4.';
   static override usage = 'bgp convert plan';
   static override examples = [
     'calicoctl bgp convert plan --reflectors rr-1,rr-2',
@@ -51,11 +51,15 @@ export default class BgpConvertPlan extends BaseCommand {
     const allowSingle = flags['allow-single'];
     const made = await makePlan(context, { ...this.common(flags), to, choice, settings, allowSingle });
     const { stored, failures } = made;
-    context.io.out(format(made));
     if (failures.length > 0) {
+      // The steps of a plan that cannot be carried out would only hide why; documents are for programs and stay whole.
+      const isText = output === 'ps';
+      if (!isText) context.io.out(format(made));
       const lines = failureLines(failures).map((line) => `precondition failed: ${line}\n`);
-      throw new Exit(4, { stderr: `${lines.join('')}no plan was written\n` });
+      const hint = isText ? 'hint: the steps as far as they could be planned: the same command with -o yaml\n' : '';
+      throw new Exit(4, { stderr: `${lines.join('')}no plan was written\n${hint}` });
     }
+    context.io.out(format(made));
     if (stored.plan.steps.length === 0) {
       context.io.err('nothing to do: no plan was written\n');
       return 0;
