@@ -307,7 +307,7 @@ function bgpRules(): string {
     .map(({ id }) => id)
     .join(
       ', ',
-    )}: what they newly bring about is told in lines that begin with \`warning: \`. The datastore is read beside the first write; where it cannot be read, or has not answered 100 ms after the last write, or BGPPeers make more than 50,000 sessions, nothing is said. With \`--safe\` it is read first and such a write is refused; where it may not be listed the write is made. Of rules about sessions only those count that could come up before: the first end of a peering may be made before the second. Of the other errors none takes anything away by itself: what BGP002 costs is told as BGP004, BGP017 adds sessions, and the selector of BGP020 is warned of, and refused under \`--safe\`, when the file is read.`;
+    )}: what they newly bring about is told in lines that begin with \`warning: \`. The datastore is read beside the first write; where it cannot be read, or has not answered 100 ms after the last write, or BGPPeers make more than 50,000 sessions, nothing is said. With \`--safe\` it is read first and such a write is refused; where it may not be listed the write is made. Of BGP024 a write is told and never refused. Of rules about sessions only those count that could come up before: the first end of a peering may be made before the second. Of the other errors none takes anything away by itself: what BGP002 costs is told as BGP004, BGP017 adds sessions, and the selector of BGP020 is warned of, and refused under \`--safe\`, when the file is read.`;
   return `# Rules for BGP\n\n${intro}\n\n${guard}\n\n| rule | severity | what is found |\n| --- | --- | --- |\n${rows.join('\n')}\n\n${sections.join('\n')}`;
 }
 

@@ -6,11 +6,12 @@ import { lintRoutes, lintSessions } from './lint-network.ts';
 import { LINT_RULES } from './lint-rules.ts';
 import type { FamilyView } from './lint-network.ts';
 import { Losses } from './losses.ts';
-import { FAMILIES, nodesMatching } from './model.ts';
-import type { BgpCluster, Family } from './model.ts';
+import { DEFAULT_PORT, FAMILIES, nodesMatching, portOf } from './model.ts';
+import type { BgpCluster, BgpNode, Family } from './model.ts';
 import { isWithoutAs, refusedNodes } from './refusals.ts';
 import { faultsOfWorking } from './session-losses.ts';
 import { SessionPlan } from './sessions.ts';
+import { nodesNamed } from './words.ts';
 
 export type { Finding } from './finding.ts';
 
@@ -49,6 +50,29 @@ export function newCuts(before: BgpCluster, after: BgpCluster): readonly Finding
     }),
     ...newAmounts(was, now, amounts),
   ];
+}
+
+/** What a change does to sessions that is worth knowing and takes nothing away by itself. */
+export function newRisks(before: BgpCluster, after: BgpCluster): readonly Finding[] {
+  const earlier = new Map(before.nodes.map((node) => [node.name, portOf(before, node) ?? DEFAULT_PORT]));
+  const isMoved = (node: BgpNode): boolean => {
+    const port = earlier.get(node.name);
+    return port !== undefined && port !== (portOf(after, node) ?? DEFAULT_PORT);
+  };
+  const moved = after.nodes.filter(isMoved);
+  if (moved.length === 0) return [];
+  const plan = new SessionPlan(before);
+  const busy = new Set(
+    before.nodes.filter((node) => FAMILIES.some((family) => plan.hasSession(node, family))).map(({ name }) => name),
+  );
+  const names = moved.map(({ name }) => name).filter((name) => busy.has(name));
+  if (names.length === 0) return [];
+  const has = names.length === 1 ? 'listens' : 'listen';
+  const message = `${nodesNamed(names)} ${has} on another port only when all BGP sessions there have been stopped`;
+  const only = names.length === 1 ? moved.find((node) => node.name === names[0]) : undefined;
+  const name = only?.ownPort === undefined ? 'default' : `node.${only.name}`;
+  const subject = { kind: 'BGPConfiguration', name } as const;
+  return [{ rule: LINT_RULES.portChange, subject, message, nodes: names, path: 'spec.listenPort' }];
 }
 
 function viewOf(cluster: BgpCluster): View {

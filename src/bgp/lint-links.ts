@@ -63,11 +63,11 @@ function lintFaults(cluster: BgpCluster, { family, links }: FamilyLinks): readon
     }
   }
   return [...groups.values()].map(({ fault, peer, text, links: all }) => {
-    const [first] = all;
-    const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;
-    const where = `${first?.a.name ?? ''} and ${first?.b.name ?? ''}${more} (${familyName(family)})`;
     const nodes = [...new Set(all.flatMap(({ a, b }) => [a.name, b.name]))].sort();
-    return { ...aboutPeer(FAULT_RULES[fault], peer, `between ${where}: ${text}`, nodes), family };
+    return {
+      ...aboutPeer(FAULT_RULES[fault], peer, `${betweenText(all)} (${familyName(family)}): ${text}`, nodes),
+      family,
+    };
   });
 }
 
@@ -124,6 +124,33 @@ function noReverse(cluster: BgpCluster, peer: BgpPeer, other: BgpNode): string |
   return split.port === listens
     ? `port ${split.port} is not the ${cluster.port ?? DEFAULT_PORT} of all nodes, which Calico compares too`
     : `port ${split.port} is not the node’s ${listens}`;
+}
+
+/** BGPPeers that make sessions between nodes which have them in the mesh. */
+export function lintOverMesh(plan: SessionPlan, { family, mesh, links }: FamilyLinks): readonly Finding[] {
+  const inMesh = new Set(mesh);
+  const pairs = new Map<string, Link[]>();
+  for (const link of links) {
+    const { a, b } = link;
+    if (!inMesh.has(a) || !inMesh.has(b)) continue;
+    const entries = [...plan.entriesTo(a, family, b[family]), ...plan.entriesTo(b, family, a[family])];
+    for (const name of new Set(entries.map(({ peer }) => peer.name))) {
+      const known = pairs.get(name);
+      if (known === undefined) pairs.set(name, [link]);
+      else known.push(link);
+    }
+  }
+  return [...pairs].map(([peer, all]) => {
+    const nodes = [...new Set(all.flatMap(({ a, b }) => [a.name, b.name]))].sort();
+    const message = `makes ${counted(all.length, `${familyName(family)} session`)} that the node-to-node mesh has too, ${betweenText(all)}`;
+    return { ...aboutPeer(LINT_RULES.overMesh, peer, message, nodes), family };
+  });
+}
+
+/** `between a and b and 3 more` */
+function betweenText(links: readonly Link[]): string {
+  const [first] = links;
+  return `between ${first?.a.name ?? ''} and ${first?.b.name ?? ''}${links.length === 1 ? '' : ` and ${links.length - 1} more`}`;
 }
 
 /** BGPPeers that make the same session with other settings. */

@@ -142,4 +142,16 @@ export const LINT_RULES = {
     'TTL security on one end only',
     'The end with ttlSecurity drops packets of the other, which are sent with a smaller TTL (RFC 5082). Set it on both.',
   ),
+  overMesh: rule(
+    'BGP023',
+    'warning',
+    'BGPPeer makes sessions of the mesh again',
+    'Both ends have two BIRD protocols for one neighbour. One runs and the other waits for it to fail; when both ends call at the same moment each can keep the one that the other gave up, and no session comes up. Take the nodes out of the BGPPeer, or out of the mesh with a routeReflectorClusterID, or turn the mesh off. On the way to route reflectors it is so for a moment only.',
+  ),
+  portChange: rule(
+    'BGP024',
+    'warning',
+    'listen port of a node with sessions changes',
+    'BIRD listens on the old port until all its BGP sessions have been stopped at once, while the other ends call the new one already: a session that only they may begin stays down. Restart calico-node on these nodes, one after the other. Only a write shows it, not bgp lint; it is told and not refused.',
+  ),
 } as const satisfies Readonly<Record<string, LintRule>>;

@@ -1,7 +1,7 @@
 /** Holds a cluster's BGP configuration against the rules of `lint-rules.ts`. The work is linear in nodes and in sessions that BGPPeers make. */
 import { aboutConfiguration, aboutNodes, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { lintLinks, lintRivals } from './lint-links.ts';
+import { lintLinks, lintOverMesh, lintRivals } from './lint-links.ts';
 import { lintReflectors, lintRoutes, lintSessions } from './lint-network.ts';
 import type { FamilyView } from './lint-network.ts';
 import { LINT_RULES } from './lint-rules.ts';
@@ -31,6 +31,7 @@ export function lint(cluster: BgpCluster): readonly Finding[] {
     ...lintSessions(plan, network),
     ...lintRivals(plan),
     ...network.flatMap(({ links }) => lintLinks(plan, links)),
+    ...network.flatMap(({ links }) => lintOverMesh(plan, links)),
     ...network.flatMap((view) => lintRoutes(view)),
   ];
   return findings.sort((a, b) => (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0));

@@ -1,5 +1,5 @@
 /** What the writes of a command do to BGP, in sentences. Loaded when a command writes what decides about sessions. */
-import { newCuts, peerSessions } from '../bgp/cuts.ts';
+import { newCuts, newRisks, peerSessions } from '../bgp/cuts.ts';
 import type { Finding } from '../bgp/cuts.ts';
 import { bgpCluster } from '../bgp/model.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
@@ -12,17 +12,20 @@ import type { Effect } from './outcome.ts';
 /** Findings that are told at most. */
 const TOLD = 10;
 
+/** Lines about writes, with their places where the causes came from a file; the first of a rule says what to do. */
+export interface Told {
+  /** what they break and was well before */
+  readonly cuts: readonly string[];
+  /** what else is worth knowing of them */
+  readonly risks: readonly string[];
+}
+
 /**
- * A line for each thing that the writes break and that was well before, with its place where the cause came from a file; the first of a rule
- * says what to do.
+ * What the writes of a command do to BGP.
  * @param stored what the datastore holds; whether that is before, between or after the writes does not matter
  * @param most where BGPPeers make more sessions than these, nothing is said
  */
-export function describeCuts(
-  stored: readonly Resource[],
-  effects: readonly Effect[],
-  most = Infinity,
-): readonly string[] {
+export function describeCuts(stored: readonly Resource[], effects: readonly Effect[], most = Infinity): Told {
   const before = new Map(stored.map((resource) => [keyOf(resource), resource]));
   const after = new Map(before);
   const done = new Set<string>();
@@ -36,9 +39,14 @@ export function describeCuts(
     done.add(key);
   }
   const [was, is] = [before, after].map((resources) => bgpCluster([...resources.values()]));
-  if (was === undefined || is === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
-  if (most < Infinity && Math.max(peerSessions(was), peerSessions(is)) > most) return [];
-  const findings = newCuts(was, is);
+  if (was === undefined || is === undefined || JSON.stringify(was) === JSON.stringify(is)) return NOTHING;
+  if (most < Infinity && Math.max(peerSessions(was), peerSessions(is)) > most) return NOTHING;
+  return { cuts: lines(newCuts(was, is), effects), risks: lines(newRisks(was, is), effects) };
+}
+
+const NOTHING: Told = { cuts: [], risks: [] };
+
+function lines(findings: readonly Finding[], effects: readonly Effect[]): readonly string[] {
   const told = findings.slice(0, TOLD).map((finding, index, all) => {
     const isFirst = all.findIndex(({ rule }) => rule === finding.rule) === index;
     return describe(finding, effects, isFirst);

@@ -9,6 +9,7 @@
 import { isDenied, NotFound } from '../datastore/errors.ts';
 import { OperationError } from './errors.ts';
 import type { Target } from './input.ts';
+import type { Told } from './bgp-cuts.ts';
 import { effectsOf, Interrupted } from './outcome.ts';
 import type { Effect } from './outcome.ts';
 import { Session } from './session.ts';
@@ -63,8 +64,9 @@ async function judgedFirst<T>({ session, targets, write, effects }: GuardedWrite
   if (rehearsed.status === 'rejected') throw rehearsed.reason;
   if (looking.status === 'rejected') throw looking.reason;
   const done = effects(rehearsed.value).filter(({ target }) => isGuarded(target));
-  const cuts = looking.value?.describeCuts([...done, ...dependent(targets, done)]) ?? [];
-  if (cuts.length > 0) throw new UnsafeWrites(targets, cuts);
+  const told = looking.value?.describeCuts([...done, ...dependent(targets, done)]);
+  if (told !== undefined && told.cuts.length > 0) throw new UnsafeWrites(targets, told.cuts);
+  for (const risk of told?.risks ?? []) session.context.warn(risk);
   return session.dryRun ? rehearsed.value : write(session);
 }
 
@@ -85,7 +87,8 @@ async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>):
     if (done.length === 0) return;
     const view = await atOnce(looking, session.context.signal);
     try {
-      for (const cut of view?.describeCuts(done, QUICK) ?? []) session.context.warn(cut);
+      const told = view?.describeCuts(done, QUICK);
+      for (const line of [...(told?.cuts ?? []), ...(told?.risks ?? [])]) session.context.warn(line);
     } catch {
       // The writes are done: what cannot be judged of them does not make them fail.
     }
@@ -102,7 +105,7 @@ async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>):
 }
 
 interface View {
-  describeCuts(effects: readonly Effect[], most?: number): readonly string[];
+  describeCuts(effects: readonly Effect[], most?: number): Told;
 }
 
 /** Reads what decides about sessions; undefined when some of it may not be read. */

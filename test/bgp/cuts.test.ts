@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newCuts } from '../../src/bgp/cuts.ts';
+import { newCuts, newRisks } from '../../src/bgp/cuts.ts';
 import { linkBetween } from '../../src/bgp/links.ts';
 import { SessionPlan } from '../../src/bgp/sessions.ts';
 import type { BgpCluster } from '../../src/bgp/model.ts';
@@ -193,6 +193,32 @@ describe('newCuts()', () => {
     ],
   ])('finds what is new: %s', (_, before, after, expected) => {
     expect(cuts(before, after)).toEqual(expected);
+  });
+
+  it.each<[string, readonly Resource[], readonly Resource[], readonly string[]]>([
+    [
+      'a port for all nodes',
+      [...ABC, node('d', '')],
+      [...ABC, node('d', ''), configuration({ listenPort: 1790 })],
+      ['BGP024: 3 nodes (a, b, c) listen on another port only when all BGP sessions there have been stopped'],
+    ],
+    [
+      'the port of one node',
+      [...ABC, configuration({ listenPort: 178 })],
+      [...ABC, configuration({ listenPort: 178 }), configuration({ listenPort: 1790 }, 'node.b')],
+      ['BGP024: node b listens on another port only when all BGP sessions there have been stopped'],
+    ],
+    ['the default port, written out', ABC, [...ABC, configuration({ listenPort: 179 })], []],
+    [
+      'a port where no session is',
+      [MESH_OFF, ...ABC],
+      [configuration({ nodeToNodeMeshEnabled: false, listenPort: 178 }), ...ABC],
+      [],
+    ],
+    ['a new node with a port', ABC, [...ABC, node('d', '10.0.0.4'), configuration({ listenPort: 1790 }, 'node.d')], []],
+  ])('knows of a port that BIRD does not take at once: %s', (_, before, after, expected) => {
+    const found = newRisks(clusterOf(...before), clusterOf(...after));
+    expect(found.map(({ rule, message }) => `${rule.id}: ${message}`)).toEqual(expected);
   });
 
   it('is what nodes that speak BGP with each other no longer learn, in 500 random changes', () => {

@@ -32,269 +32,287 @@ interface Example {
   readonly says: readonly string[];
 }
 
-const EXAMPLES: Readonly<Record<Exclude<keyof typeof LINT_RULES, 'lostSelector'>, readonly Example[]>> = {
-  noMatch: [
-    {
-      good: [...ABC, peer('p', { nodeSelector: 'all()', peerIP: '10.9.9.9', asNumber: 65000 })],
-      bad: [...ABC, peer('p', { nodeSelector: 'has(x)', peerSelector: 'has(y)' })],
-      says: [
-        'BGP001 BGPPeer(p) nodeSelector has(x) matches none of 3 nodes',
-        'BGP001 BGPPeer(p) peerSelector has(y) matches none of 3 nodes',
-      ],
-    },
-    { good: [peer('p', { nodeSelector: 'has(x)', peerSelector: 'has(y)' })], bad: [], says: [] },
-  ],
-  reflectorWithoutId: [
-    {
-      good: GOOD,
-      bad: [MESH_OFF, ...ABC, R1, node('r2', '10.0.0.12', {}, RR), TO_RR],
-      says: [
-        'BGP002 Node(r2) node r2 is selected by peerSelector of BGPPeer to-rr, but has no routeReflectorClusterID',
-      ],
-    },
-    {
-      // The mesh carries the routes until the cluster ID is set.
-      good: [...ABC, node('r1', '10.0.0.11', {}, RR), TO_RR],
-      bad: [MESH_OFF, ...ABC, node('r1', '10.0.0.11', {}, RR), TO_RR],
-      says: [
-        'BGP002 Node(r1) node r1 is selected by peerSelector of BGPPeer to-rr, but has no routeReflectorClusterID',
-        'BGP004 Node(a) 3 nodes (a, b, c) exchange no IPv4 routes with each other: node r1 between them is no reflector',
-      ],
-    },
-    {
-      good: [
-        MESH_OFF,
-        node('a', '10.0.0.1', {}, { rack: '1' }),
-        node('b', '10.0.0.2', {}, { rack: '1' }),
-        node('c', '10.0.0.3', { routeReflectorClusterID: '1.0.0.1' }, { rack: '1' }),
-        peer('rack', { nodeSelector: "rack == '1'", peerSelector: "rack == '1'" }),
-      ],
-      bad: [],
-      says: [],
-    },
-  ],
-  idWithoutPeer: [
-    {
-      good: GOOD,
-      bad: [...ABC, R1],
-      says: ['BGP003 Node(r1) node r1 has cluster ID 244.0.0.1, which takes it out of the mesh, and no session'],
-    },
-    { good: [R1], bad: [], says: [] },
-  ],
-  partition: [
-    {
-      good: GOOD,
-      bad: [MESH_OFF, ...ABC, peer('hub', { nodeSelector: 'all()', peerIP: '10.0.0.1', asNumber: 64512 })],
-      says: [
-        'BGP004 Node(b) 2 nodes (b, c) exchange no IPv4 routes with each other: node a between them is no reflector',
-      ],
-    },
-  ],
-  sameCluster: [
-    {
-      good: GOOD,
-      bad: [
-        MESH_OFF,
-        node('a', '10.0.0.1', {}, { rack: '1' }),
-        node('b', '10.0.0.2', {}, { rack: '2' }),
-        node('r1', '10.0.0.11', { routeReflectorClusterID: '1.0.0.1' }, { rr: '1' }),
-        node('r2', '10.0.0.12', { routeReflectorClusterID: '1.0.0.1' }, { rr: '2' }),
-        peer('p1', { nodeSelector: "rack == '1'", peerSelector: "rr == '1'" }),
-        peer('p2', { nodeSelector: "rack == '2'", peerSelector: "rr == '2'" }),
-        peer('rr', { nodeSelector: 'has(rr)', peerSelector: 'has(rr)' }),
-      ],
-      says: [
-        'BGP005 Node(a) 2 nodes (a, b) exchange no IPv4 routes with each other: r1, r2 share cluster ID 1.0.0.1 and not their clients',
-        'BGP007 Node(r1) node r1 is the only IPv4 reflector of node a',
-        'BGP007 Node(r2) node r2 is the only IPv4 reflector of node b',
-      ],
-    },
-  ],
-  asMismatch: [
-    {
-      good: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512 })],
-      bad: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512, localASNumber: 65100 })],
-      says: [
-        'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
-        'BGP006 BGPPeer(p) between a and b (IPv4): one end is AS 65100 and expects 64512, the other is AS 64512 and expects 64512',
-      ],
-    },
-    {
-      good: [A, B, node('c', '10.0.0.3', { asNumber: 64512 })],
-      bad: [A, B, node('c', '10.0.0.3', { asNumber: 65001 })],
-      says: [
-        'BGP004 Node(c) node c: no IPv4 session to another node can come up',
-        'BGP006 BGPConfiguration(default) 2 IPv4 sessions of the mesh cannot come up: node c with AS 65001 of their own and the 2 without expect different AS numbers of each other',
-      ],
-    },
-  ],
-  oneReflector: [
-    {
-      good: GOOD,
-      bad: [MESH_OFF, ...ABC, R1, TO_RR],
-      says: ['BGP007 Node(r1) node r1 is the only IPv4 reflector of 3 nodes (a, b, c)'],
-    },
-    { good: [...ABC, R1, TO_RR], bad: [], says: [] },
-    { good: [MESH_OFF, ...ABC, R1, TO_RR, peer('tor', { peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
-  ],
-  noSession: [
-    {
-      good: GOOD,
-      bad: [
-        MESH_OFF,
-        ...ABC,
-        R1,
-        R2,
-        peer('to-rr', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
-      ],
-      says: ['BGP008 Node(a) 3 nodes (a, b, c) have an IPv4 address but no IPv4 session'],
-    },
-    { good: [node('a', '10.0.0.1 fd00::1'), B], bad: [], says: [] },
-  ],
-  rivals: [
-    {
-      good: [
-        A,
-        peer('p', { peerIP: '10.9.9.9', asNumber: 65000, maxRestartTime: '10s' }),
-        peer('q', { peerIP: '10.9.9.8', asNumber: 65000 }),
-      ],
-      bad: [
-        A,
-        peer('p', { peerIP: '10.9.9.9', asNumber: 65000, maxRestartTime: '10s' }),
-        peer('q', { peerIP: '10.9.9.9', asNumber: 65000 }),
-      ],
-      says: ['BGP009 BGPPeer(q) makes the session of all nodes to 10.9.9.9 with other settings than BGPPeer p'],
-    },
-  ],
-  oneSided: [
-    {
-      good: [...ABC, manual('p', A_TO_B), manual('q', B_TO_A)],
-      bad: [
-        MESH_OFF,
-        ...ABC,
-        peer('all', { nodeSelector: 'all()', peerIP: '10.0.0.1', asNumber: 64512, reversePeering: 'Manual' }),
-      ],
-      says: [
-        'BGP004 Node(b) 2 nodes (b, c): no IPv4 session to another node can come up',
-        'BGP008 Node(a) node a has an IPv4 address but no IPv4 session',
-        'BGP010 BGPPeer(all) between a and b and 1 more (IPv4): only one end has the session, as reversePeering is Manual',
-      ],
-    },
-  ],
-  largeMesh: [
-    {
-      good: mesh(100),
-      bad: mesh(101),
-      says: ['BGP011 BGPConfiguration(default) the mesh has 101 nodes and 5050 sessions'],
-    },
-  ],
-  meshOff: [
-    {
-      good: ABC,
-      bad: [MESH_OFF, ...ABC],
-      says: ['BGP012 BGPConfiguration(default) nodeToNodeMeshEnabled is false, and none of 3 nodes has a session'],
-    },
-    { good: [MESH_OFF, A], bad: [], says: [] },
-    { good: [MESH_OFF, ...ABC, peer('tor', { peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
-  ],
-  sameAddress: [
-    {
-      good: ABC,
-      bad: [...ABC, node('d', '10.0.0.1')],
-      says: ['BGP013 Node(d) node d has the address 10.0.0.1 of node a'],
-    },
-  ],
-  noAs: [
-    {
-      good: [...ABC, peer('p', { peerIP: '10.9.9.9', asNumber: 65000 })],
-      bad: [...ABC, peer('p', { peerIP: '10.9.9.9' })],
-      says: [
-        'BGP014 BGPPeer(p) peerIP 10.9.9.9 has no asNumber, so BIRD refuses the configuration of 3 nodes (a, b, c)',
-      ],
-    },
-  ],
-  noRouterId: [
-    {
-      good: [node('a', '10.0.0.1 fd00::1'), node('b', '10.0.0.2 fd00::2'), node('c', '')],
-      bad: [node('a', 'fd00::1')],
-      says: ['BGP015 Node(a) node a has an IPv6 address only'],
-    },
-  ],
-  unknownNode: [
-    {
-      good: [...ABC, peer('p', { node: 'a', peerIP: '10.9.9.9', asNumber: 65000 })],
-      bad: [...ABC, peer('p', { node: 'z', peerIP: '10.9.9.9', asNumber: 65000 })],
-      says: ['BGP016 BGPPeer(p) node z does not exist'],
-    },
-    { good: [peer('p', { node: 'z', peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
-  ],
-  emptyPeer: [
-    {
-      good: [...ABC, peer('w', { localWorkloadSelector: 'all()', asNumber: 65000 })],
-      bad: [...ABC, peer('p', {})],
-      says: ['BGP017 BGPPeer(p) neither peerIP nor peerSelector is set'],
-    },
-  ],
-  port: [
-    {
-      good: [MESH_OFF, A, B, manual('p', { ...A_TO_B, peerIP: '10.0.0.2:1790' }), manual('q', B_TO_A)],
-      bad: [
-        MESH_OFF,
-        A,
-        B,
-        manual('p', { ...A_TO_B, peerIP: '10.0.0.2:1790' }),
-        manual('q', { ...B_TO_A, peerIP: '10.0.0.1:1790' }),
-      ],
-      says: [
-        'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
-        'BGP018 BGPPeer(p) between a and b (IPv4): no end that may call dials the port on which the other listens',
-      ],
-    },
-  ],
-  password: [
-    {
-      good: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ...secret('k') }), manual('q', { ...B_TO_A, ...secret('k') })],
-      bad: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ...secret('k') }), manual('q', B_TO_A)],
-      says: [
-        'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
-        'BGP019 BGPPeer(p) between a and b (IPv4): one end uses secret bgp, key k, the other no password',
-      ],
-    },
-  ],
-  hidden: [
-    {
-      good: [
-        MESH_OFF,
-        ...ABC,
-        R1,
-        R2,
-        peer('peer-with-rr', { nodeSelector: '!has(route-reflector)', peerSelector: 'has(route-reflector)' }),
-        peer('rr-mesh', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
-      ],
-      bad: [
-        MESH_OFF,
-        ...ABC,
-        R1,
-        R2,
-        peer('peer-with-rr', { peerSelector: 'has(route-reflector)' }),
-        peer('rr-mesh', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
-      ],
-      says: [
-        'BGP021 BGPPeer(rr-mesh) makes no session that BGPPeer peer-with-rr does not make already; was nodeSelector of peer-with-rr written as !has(…) without quotes, and lost?',
-      ],
-    },
-  ],
-  ttl: [
-    {
-      good: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512, ttlSecurity: 1 })],
-      bad: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ttlSecurity: 1 }), manual('q', B_TO_A)],
-      says: [
-        'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
-        'BGP022 BGPPeer(p) between a and b (IPv4): only one end has ttlSecurity',
-      ],
-    },
-  ],
-};
+const EXAMPLES: Readonly<Record<Exclude<keyof typeof LINT_RULES, 'lostSelector' | 'portChange'>, readonly Example[]>> =
+  {
+    noMatch: [
+      {
+        good: [...ABC, peer('p', { nodeSelector: 'all()', peerIP: '10.9.9.9', asNumber: 65000 })],
+        bad: [...ABC, peer('p', { nodeSelector: 'has(x)', peerSelector: 'has(y)' })],
+        says: [
+          'BGP001 BGPPeer(p) nodeSelector has(x) matches none of 3 nodes',
+          'BGP001 BGPPeer(p) peerSelector has(y) matches none of 3 nodes',
+        ],
+      },
+      { good: [peer('p', { nodeSelector: 'has(x)', peerSelector: 'has(y)' })], bad: [], says: [] },
+    ],
+    reflectorWithoutId: [
+      {
+        good: GOOD,
+        bad: [MESH_OFF, ...ABC, R1, node('r2', '10.0.0.12', {}, RR), TO_RR],
+        says: [
+          'BGP002 Node(r2) node r2 is selected by peerSelector of BGPPeer to-rr, but has no routeReflectorClusterID',
+        ],
+      },
+      {
+        good: [],
+        bad: [MESH_OFF, ...ABC, node('r1', '10.0.0.11', {}, RR), TO_RR],
+        says: [
+          'BGP002 Node(r1) node r1 is selected by peerSelector of BGPPeer to-rr, but has no routeReflectorClusterID',
+          'BGP004 Node(a) 3 nodes (a, b, c) exchange no IPv4 routes with each other: node r1 between them is no reflector',
+        ],
+      },
+      {
+        good: [
+          MESH_OFF,
+          node('a', '10.0.0.1', {}, { rack: '1' }),
+          node('b', '10.0.0.2', {}, { rack: '1' }),
+          node('c', '10.0.0.3', { routeReflectorClusterID: '1.0.0.1' }, { rack: '1' }),
+          peer('rack', { nodeSelector: "rack == '1'", peerSelector: "rack == '1'" }),
+        ],
+        bad: [],
+        says: [],
+      },
+    ],
+    idWithoutPeer: [
+      {
+        good: GOOD,
+        bad: [...ABC, R1],
+        says: ['BGP003 Node(r1) node r1 has cluster ID 244.0.0.1, which takes it out of the mesh, and no session'],
+      },
+      { good: [R1], bad: [], says: [] },
+    ],
+    partition: [
+      {
+        good: GOOD,
+        bad: [MESH_OFF, ...ABC, peer('hub', { nodeSelector: 'all()', peerIP: '10.0.0.1', asNumber: 64512 })],
+        says: [
+          'BGP004 Node(b) 2 nodes (b, c) exchange no IPv4 routes with each other: node a between them is no reflector',
+        ],
+      },
+    ],
+    sameCluster: [
+      {
+        good: GOOD,
+        bad: [
+          MESH_OFF,
+          node('a', '10.0.0.1', {}, { rack: '1' }),
+          node('b', '10.0.0.2', {}, { rack: '2' }),
+          node('r1', '10.0.0.11', { routeReflectorClusterID: '1.0.0.1' }, { rr: '1' }),
+          node('r2', '10.0.0.12', { routeReflectorClusterID: '1.0.0.1' }, { rr: '2' }),
+          peer('p1', { nodeSelector: "rack == '1'", peerSelector: "rr == '1'" }),
+          peer('p2', { nodeSelector: "rack == '2'", peerSelector: "rr == '2'" }),
+          peer('rr', { nodeSelector: 'has(rr)', peerSelector: 'has(rr)' }),
+        ],
+        says: [
+          'BGP005 Node(a) 2 nodes (a, b) exchange no IPv4 routes with each other: r1, r2 share cluster ID 1.0.0.1 and not their clients',
+          'BGP007 Node(r1) node r1 is the only IPv4 reflector of node a',
+          'BGP007 Node(r2) node r2 is the only IPv4 reflector of node b',
+        ],
+      },
+    ],
+    asMismatch: [
+      {
+        good: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512 })],
+        bad: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512, localASNumber: 65100 })],
+        says: [
+          'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
+          'BGP006 BGPPeer(p) between a and b (IPv4): one end is AS 65100 and expects 64512, the other is AS 64512 and expects 64512',
+        ],
+      },
+      {
+        good: [A, B, node('c', '10.0.0.3', { asNumber: 64512 })],
+        bad: [A, B, node('c', '10.0.0.3', { asNumber: 65001 })],
+        says: [
+          'BGP004 Node(c) node c: no IPv4 session to another node can come up',
+          'BGP006 BGPConfiguration(default) 2 IPv4 sessions of the mesh cannot come up: node c with AS 65001 of their own and the 2 without expect different AS numbers of each other',
+        ],
+      },
+    ],
+    oneReflector: [
+      {
+        good: GOOD,
+        bad: [MESH_OFF, ...ABC, R1, TO_RR],
+        says: ['BGP007 Node(r1) node r1 is the only IPv4 reflector of 3 nodes (a, b, c)'],
+      },
+      { good: [...ABC, R1, TO_RR], bad: [], says: [] },
+      { good: [MESH_OFF, ...ABC, R1, TO_RR, peer('tor', { peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
+    ],
+    noSession: [
+      {
+        good: GOOD,
+        bad: [
+          MESH_OFF,
+          ...ABC,
+          R1,
+          R2,
+          peer('to-rr', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
+        ],
+        says: ['BGP008 Node(a) 3 nodes (a, b, c) have an IPv4 address but no IPv4 session'],
+      },
+      { good: [node('a', '10.0.0.1 fd00::1'), B], bad: [], says: [] },
+    ],
+    rivals: [
+      {
+        good: [
+          A,
+          peer('p', { peerIP: '10.9.9.9', asNumber: 65000, maxRestartTime: '10s' }),
+          peer('q', { peerIP: '10.9.9.8', asNumber: 65000 }),
+        ],
+        bad: [
+          A,
+          peer('p', { peerIP: '10.9.9.9', asNumber: 65000, maxRestartTime: '10s' }),
+          peer('q', { peerIP: '10.9.9.9', asNumber: 65000 }),
+        ],
+        says: ['BGP009 BGPPeer(q) makes the session of all nodes to 10.9.9.9 with other settings than BGPPeer p'],
+      },
+    ],
+    oneSided: [
+      {
+        good: [MESH_OFF, A, B, manual('p', A_TO_B), manual('q', B_TO_A)],
+        bad: [
+          MESH_OFF,
+          ...ABC,
+          peer('all', { nodeSelector: 'all()', peerIP: '10.0.0.1', asNumber: 64512, reversePeering: 'Manual' }),
+        ],
+        says: [
+          'BGP004 Node(b) 2 nodes (b, c): no IPv4 session to another node can come up',
+          'BGP008 Node(a) node a has an IPv4 address but no IPv4 session',
+          'BGP010 BGPPeer(all) between a and b and 1 more (IPv4): only one end has the session, as reversePeering is Manual',
+        ],
+      },
+    ],
+    largeMesh: [
+      {
+        good: mesh(100),
+        bad: mesh(101),
+        says: ['BGP011 BGPConfiguration(default) the mesh has 101 nodes and 5050 sessions'],
+      },
+    ],
+    meshOff: [
+      {
+        good: ABC,
+        bad: [MESH_OFF, ...ABC],
+        says: ['BGP012 BGPConfiguration(default) nodeToNodeMeshEnabled is false, and none of 3 nodes has a session'],
+      },
+      { good: [MESH_OFF, A], bad: [], says: [] },
+      { good: [MESH_OFF, ...ABC, peer('tor', { peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
+    ],
+    sameAddress: [
+      {
+        good: ABC,
+        bad: [...ABC, node('d', '10.0.0.1')],
+        says: ['BGP013 Node(d) node d has the address 10.0.0.1 of node a'],
+      },
+    ],
+    noAs: [
+      {
+        good: [...ABC, peer('p', { peerIP: '10.9.9.9', asNumber: 65000 })],
+        bad: [...ABC, peer('p', { peerIP: '10.9.9.9' })],
+        says: [
+          'BGP014 BGPPeer(p) peerIP 10.9.9.9 has no asNumber, so BIRD refuses the configuration of 3 nodes (a, b, c)',
+        ],
+      },
+    ],
+    noRouterId: [
+      {
+        good: [node('a', '10.0.0.1 fd00::1'), node('b', '10.0.0.2 fd00::2'), node('c', '')],
+        bad: [node('a', 'fd00::1')],
+        says: ['BGP015 Node(a) node a has an IPv6 address only'],
+      },
+    ],
+    unknownNode: [
+      {
+        good: [...ABC, peer('p', { node: 'a', peerIP: '10.9.9.9', asNumber: 65000 })],
+        bad: [...ABC, peer('p', { node: 'z', peerIP: '10.9.9.9', asNumber: 65000 })],
+        says: ['BGP016 BGPPeer(p) node z does not exist'],
+      },
+      { good: [peer('p', { node: 'z', peerIP: '10.9.9.9', asNumber: 65000 })], bad: [], says: [] },
+    ],
+    emptyPeer: [
+      {
+        good: [...ABC, peer('w', { localWorkloadSelector: 'all()', asNumber: 65000 })],
+        bad: [...ABC, peer('p', {})],
+        says: [
+          'BGP017 BGPPeer(p) neither peerIP nor peerSelector is set',
+          'BGP023 BGPPeer(p) makes 3 IPv4 sessions that the node-to-node mesh has too, between a and b and 2 more',
+        ],
+      },
+    ],
+    port: [
+      {
+        good: [MESH_OFF, A, B, manual('p', { ...A_TO_B, peerIP: '10.0.0.2:1790' }), manual('q', B_TO_A)],
+        bad: [
+          MESH_OFF,
+          A,
+          B,
+          manual('p', { ...A_TO_B, peerIP: '10.0.0.2:1790' }),
+          manual('q', { ...B_TO_A, peerIP: '10.0.0.1:1790' }),
+        ],
+        says: [
+          'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
+          'BGP018 BGPPeer(p) between a and b (IPv4): no end that may call dials the port on which the other listens',
+        ],
+      },
+    ],
+    password: [
+      {
+        good: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ...secret('k') }), manual('q', { ...B_TO_A, ...secret('k') })],
+        bad: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ...secret('k') }), manual('q', B_TO_A)],
+        says: [
+          'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
+          'BGP019 BGPPeer(p) between a and b (IPv4): one end uses secret bgp, key k, the other no password',
+        ],
+      },
+    ],
+    hidden: [
+      {
+        good: [
+          MESH_OFF,
+          ...ABC,
+          R1,
+          R2,
+          peer('peer-with-rr', { nodeSelector: '!has(route-reflector)', peerSelector: 'has(route-reflector)' }),
+          peer('rr-mesh', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
+        ],
+        bad: [
+          MESH_OFF,
+          ...ABC,
+          R1,
+          R2,
+          peer('peer-with-rr', { peerSelector: 'has(route-reflector)' }),
+          peer('rr-mesh', { nodeSelector: 'has(route-reflector)', peerSelector: 'has(route-reflector)' }),
+        ],
+        says: [
+          'BGP021 BGPPeer(rr-mesh) makes no session that BGPPeer peer-with-rr does not make already; was nodeSelector of peer-with-rr written as !has(…) without quotes, and lost?',
+        ],
+      },
+    ],
+    ttl: [
+      {
+        good: [MESH_OFF, A, B, peer('p', { ...A_TO_B, asNumber: 64512, ttlSecurity: 1 })],
+        bad: [MESH_OFF, A, B, manual('p', { ...A_TO_B, ttlSecurity: 1 }), manual('q', B_TO_A)],
+        says: [
+          'BGP004 Node(a) 2 nodes (a, b): no IPv4 session to another node can come up',
+          'BGP022 BGPPeer(p) between a and b (IPv4): only one end has ttlSecurity',
+        ],
+      },
+    ],
+    overMesh: [
+      {
+        good: [...ABC, R1, R2, TO_RR],
+        // The mesh carries the routes until the cluster ID is set.
+        bad: [...ABC, node('r1', '10.0.0.11', {}, RR), TO_RR],
+        says: [
+          'BGP023 BGPPeer(to-rr) makes 3 IPv4 sessions that the node-to-node mesh has too, between a and r1 and 2 more',
+        ],
+      },
+      {
+        good: [...ABC, peer('p', { node: 'a', peerIP: '10.9.9.9', asNumber: 65000 })],
+        bad: [...ABC, peer('p', { node: 'a', peerIP: '10.0.0.2', asNumber: 64512 })],
+        says: ['BGP023 BGPPeer(p) makes 1 IPv4 session that the node-to-node mesh has too, between a and b'],
+      },
+    ],
+  };
 
 describe('lint()', () => {
   it.each(

@@ -37,7 +37,7 @@ describe('bgpLint()', () => {
     expect([lines(result), result.warnings, here.opened()]).toEqual([
       [
         "m.yaml:12:3: BGP001 BGPPeer(p) peerSelector has(rack) && rack != '2' matches none of 1 node",
-        'm.yaml:19:3: BGP014 BGPPeer(q) peerIP 10.0.0.9 has no asNumber',
+        'm.yaml:19:3: BGP014 BGPPeer(q) peerIP 10.0.0.9 has no asNumber, so BIRD refuses the configuration of node a',
       ],
       [],
       0,

@@ -363,6 +363,18 @@ spec: {exportV4: [{action: Accept, matchOperator: In, cidr: 10.0.0.0/8}]}
     ]).toEqual([REFUSED, true, '(BGP004)']);
   });
 
+  it('tells of a port that BIRD does not take at once, and refuses it not even under --safe', async () => {
+    const port = OFF.replace('nodeToNodeMeshEnabled: false', 'listenPort: 1790');
+    for (const safe of [false, true]) {
+      const here = await stored(ABC, { 'port.yaml': port });
+      await apply(here.context, { ...PLAIN, filename: 'port.yaml', safe });
+      expect([here.warnings.length, here.warnings[0]?.split(' (BGP024)')[0]]).toEqual([
+        1,
+        'port.yaml:6: spec.listenPort: with this write 3 nodes (a, b, c) listen on another port only when all BGP sessions there have been stopped',
+      ]);
+    }
+  });
+
   it('tells at most ten things', async () => {
     const nodes = Array.from({ length: 15 }, (_, index) => node(`n${index}`, `10.0.1.${index}`));
     const texts = nodes.map((_, index) =>
