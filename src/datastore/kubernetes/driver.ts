@@ -9,7 +9,7 @@ import { DatastoreError, Unavailable, Unsupported } from '../errors.ts';
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import { ApiClient } from './api.ts';
-import type { ApiResource } from './api.ts';
+import type { ApiResource } from './api-paths.ts';
 import { credentialsOf } from './auth.ts';
 import { resolveConnection } from './connection.ts';
 import { CustomResources, invalidObject } from './custom-resource.ts';
