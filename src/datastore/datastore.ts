@@ -6,6 +6,7 @@ import type { DatastoreType } from '../kinds/kind.ts';
 import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
 import type { JsonObject } from '../kinds/schema.ts';
 import type { IpamStore } from './ipam-store.ts';
+import type { SettingsError } from './settings.ts';
 
 export interface WriteOptions {
   /** do everything but write; the answer is what would have been stored */
@@ -35,6 +36,11 @@ export interface Datastore {
   readonly type: DatastoreType;
   /** true when the server checks CRD schemas and fills their defaults; false when the client has to */
   readonly serverValidates: boolean;
+  /**
+   * Set when what the settings name does not exist, and the first object that is created would make it: the error for all who do not create. A
+   * mistyped name must not read as an empty datastore.
+   */
+  readonly missing?: SettingsError | undefined;
   /**
    * Where the server validates: the error with which it refuses an object for these findings, each `<field>: <detail>`. The client makes the
    * same checks before it asks, so that a cluster with older definitions stores nothing invalid.

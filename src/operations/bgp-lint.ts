@@ -6,7 +6,7 @@ import { LINT_RULES } from '../bgp/lint-rules.ts';
 import type { LintRule } from '../bgp/lint-rules.ts';
 import { lint } from '../bgp/lint.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
-import { readBgp } from './bgp-view.ts';
+import { readBgp, warnWithoutNodes } from './bgp-view.ts';
 import type { BgpSource } from './bgp-view.ts';
 import type { CommonOptions } from './input.ts';
 
@@ -39,6 +39,7 @@ export const ALL_RULES: readonly LintRule[] = Object.values(LINT_RULES);
 export async function bgpLint(context: Context, input: BgpLintInput): Promise<BgpLintResult> {
   // Findings are what was asked for: nothing has to be refused on their account.
   const { cluster, sources, warnings } = await readBgp(context, input, { ...input, safe: false });
+  warnWithoutNodes(context, cluster, input);
   const lost = warnings.map((notice) => ({ notice, finding: lostSelector(sources, notice) }));
   const findings = [
     ...lint(cluster).map((finding) => located(sources, finding)),

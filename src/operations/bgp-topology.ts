@@ -4,7 +4,7 @@ import type { Family } from '../bgp/model.ts';
 import { topology } from '../bgp/topology/topology.ts';
 import type { Topology } from '../bgp/topology/topology.ts';
 import type { Notice } from '../manifests/manifest.ts';
-import { readBgp } from './bgp-view.ts';
+import { readBgp, warnWithoutNodes } from './bgp-view.ts';
 import type { BgpSource } from './bgp-view.ts';
 import type { CommonOptions } from './input.ts';
 
@@ -28,5 +28,6 @@ export interface BgpTopologyResult {
 /** @throws {ManifestError}, and the datastore's errors */
 export async function bgpTopology(context: Context, input: BgpTopologyInput): Promise<BgpTopologyResult> {
   const { cluster, warnings } = await readBgp(context, input, input);
+  warnWithoutNodes(context, cluster, input);
   return { topology: topology(cluster, input.families, input.groupBy), warnings };
 }

@@ -13,6 +13,8 @@ export interface BgpSource {
   /** manifests to look at instead of the datastore */
   readonly filename: string | undefined;
   readonly recursive: boolean;
+  /** files without data are no error */
+  readonly skipEmpty: boolean;
   /** look at the datastore as it would be with the manifests applied */
   readonly merge: boolean;
 }
@@ -29,14 +31,14 @@ export const BGP_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 
 /** @throws {ManifestError}, and the datastore's errors */
 export async function readBgp(context: Context, source: BgpSource, options: CommonOptions): Promise<BgpView> {
-  const { filename, recursive } = source;
+  const { filename, recursive, skipEmpty } = source;
   if (filename === undefined) {
     return { cluster: bgpCluster(await stored(context, options)), sources: [], warnings: [] };
   }
   const selection = {
     filename,
     recursive,
-    skipEmpty: true,
+    skipEmpty,
     kind: undefined,
     names: [],
     namespace: '',
@@ -48,6 +50,13 @@ export async function readBgp(context: Context, source: BgpSource, options: Comm
   const resources = source.merge ? overlaid(await stored(context, options), given) : given;
   const sources = targets.flatMap(({ source: written }) => written ?? []);
   return { cluster: bgpCluster(resources), sources, warnings };
+}
+
+/** Says that there is no Node: what is computed of such a cluster is empty, and must not pass for a good result. */
+export function warnWithoutNodes(context: Context, { nodes }: BgpCluster, source: BgpSource): void {
+  if (nodes.length > 0) return;
+  const more = source.filename === undefined || source.merge ? '' : ' (--merge adds those of the datastore)';
+  context.warn(`there is no Node in what was read, so there are no BGP sessions to look at${more}`);
 }
 
 async function stored(context: Context, options: CommonOptions): Promise<readonly Resource[]> {

@@ -58,7 +58,10 @@ async function run(context: Context, input: VerbInput, verb: Verb): Promise<Verb
   if (input.filename === undefined && verb.initialises) throw fileNeeded();
   if (input.filename === undefined && input.kind === undefined)
     throw new OperationError('a kind and names, or a file with --filename (-f), must be given');
-  const { session, targets, warnings } = await prepare(context, input, input);
+  const { session, targets, warnings } = await prepare(context, input, {
+    ...input,
+    makes: verb.writes.includes('create'),
+  });
   const { concurrency = DEFAULT_CONCURRENCY } = input;
   const place = (target: Target): Resource | undefined => placeOf(target, input).resource;
   const write = async (writing: Session): Promise<Outcomes> => {

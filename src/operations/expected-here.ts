@@ -23,7 +23,11 @@ export type Expectation =
 export async function expectedOn(node: string, context: Context, options: CommonOptions): Promise<Expectation> {
   let cluster;
   try {
-    ({ cluster } = await readBgp(context, { filename: undefined, recursive: false, merge: false }, options));
+    ({ cluster } = await readBgp(
+      context,
+      { filename: undefined, recursive: false, skipEmpty: false, merge: false },
+      options,
+    ));
   } catch (error) {
     context.signal.throwIfAborted();
     const reason = datastoreReason(error);

@@ -27,6 +27,8 @@ export interface CommonOptions {
   readonly dryRun: boolean;
   /** refuse what is accepted but risky */
   readonly safe: boolean;
+  /** it creates objects, and with the first one the folder of manifests that holds them */
+  readonly makes?: boolean;
 }
 
 /** An object to work on, and where it was written if it came from a file. */
@@ -62,7 +64,7 @@ export async function prepareToRead(
   selection: Selection,
   options: CommonOptions,
 ): Promise<Prepared & { readonly verified: Promise<void> }> {
-  const opening = Session.open(context, { dryRun: options.dryRun });
+  const opening = Session.open(context, { dryRun: options.dryRun, makes: options.makes ?? false });
   opening.catch(() => undefined);
   const verified = checkedVersion(opening, options);
   verified.catch(() => undefined);

@@ -56,7 +56,7 @@ export interface RemoteResult {
 }
 
 const PAUSE_MILLISECONDS = 2000;
-const STORED = { filename: undefined, recursive: false, merge: false } as const;
+const STORED = { filename: undefined, recursive: false, skipEmpty: false, merge: false } as const;
 
 /**
  * Has nodes report, and removes what it made for that, even when it is ended. A node that does not report is a result.

@@ -30,9 +30,11 @@ export class Session {
     this.once = once;
   }
 
-  /** @throws {SettingsError} when the connection settings are wrong */
-  static async open(context: Context, options: SessionOptions = {}): Promise<Session> {
-    return new Session(context, await context.datastore(), options);
+  /** @throws {SettingsError} when the connection settings are wrong, or name what does not exist and may not be made */
+  static async open(context: Context, options: SessionOptions & { readonly makes?: boolean } = {}): Promise<Session> {
+    const datastore = await context.datastore();
+    if (datastore.missing !== undefined && options.makes !== true) throw datastore.missing;
+    return new Session(context, datastore, options);
   }
 
   /** The same session, with requests that go another way. */

@@ -54,6 +54,7 @@ export function world(parts: WorldParts = {}): World {
 /** A datastore in a folder that goes away with the test. */
 export async function folderStore(): Promise<Datastore> {
   const folder = new TestFolder();
+  folder.make();
   const store = await folder.open();
   onTestFinished(async () => {
     await store.close();

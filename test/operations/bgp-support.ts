@@ -7,6 +7,7 @@ import type { CommonOptions } from '../../src/operations/input.ts';
 export const PLAIN: BgpSource & CommonOptions = {
   filename: undefined,
   recursive: false,
+  skipEmpty: false,
   merge: false,
   allowVersionMismatch: true,
   dryRun: false,

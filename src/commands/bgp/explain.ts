@@ -8,7 +8,7 @@ import type { BgpExplainResult, End, Explanation, Session } from '../../operatio
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import { sessionJson } from './session-json.ts';
-import { sourceFlags } from './source-flags.ts';
+import { sourceFlags, sourceOf } from './source-flags.ts';
 
 export default class BgpExplain extends BaseCommand {
   static override summary = 'Say why two ends have a BGP session, or why not.';
@@ -33,8 +33,7 @@ export default class BgpExplain extends BaseCommand {
     if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
     const context = await this.world(flags);
     const [node = '', peer = ''] = argv.map(String);
-    const { filename, recursive, merge } = flags;
-    const result = await bgpExplain(context, { ...this.common(flags), filename, recursive, merge, node, peer });
+    const result = await bgpExplain(context, { ...this.common(flags), ...sourceOf(flags), node, peer });
     context.io.out(format(result));
     context.io.err(warnings(result.warnings));
     return 0;

@@ -9,7 +9,7 @@ import type { LocatedFinding } from '../../operations/bgp-lint.ts';
 import { formatJson } from '../../output/json.ts';
 import { sarifLog } from '../../output/sarif.ts';
 import { formatRows } from '../../output/table.ts';
-import { sourceFlags } from './source-flags.ts';
+import { sourceFlags, sourceOf } from './source-flags.ts';
 
 export default class BgpLint extends BaseCommand {
   static override summary = 'Find mistakes in the BGP configuration.';
@@ -33,8 +33,7 @@ export default class BgpLint extends BaseCommand {
     const format = FORMATS[flags.output];
     if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
     const context = await this.world(flags);
-    const { filename, recursive, merge } = flags;
-    const result = await bgpLint(context, { ...this.common(flags), filename, recursive, merge });
+    const result = await bgpLint(context, { ...this.common(flags), ...sourceOf(flags) });
     context.io.out(format(result.findings));
     context.io.err(warnings(result.warnings));
     return result.findings.some(({ rule }) => rule.severity === 'error') ? 1 : 0;

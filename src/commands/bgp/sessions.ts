@@ -17,7 +17,7 @@ import { RemoteProgressLine } from '../node/remote-progress.ts';
 import { actualFlags, actualJson, actualOptions, actualTable } from './actual.ts';
 import type { ActualValues } from './actual.ts';
 import { sessionJson } from './session-json.ts';
-import { sourceFlags } from './source-flags.ts';
+import { sourceFlags, sourceOf } from './source-flags.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
@@ -44,8 +44,7 @@ export default class BgpSessions extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpSessions);
     const context = await this.world(flags);
-    const { filename, recursive, merge, node } = flags;
-    const input = { ...this.common(flags), filename, recursive, merge, node };
+    const input = { ...this.common(flags), ...sourceOf(flags), node: flags.node };
     if (flags.actual) return this.withActual(context, input, flags);
     if (flags.sockets !== undefined || flags['socket-dir'] !== undefined)
       throw new UsageError('sockets are asked with --actual only');

@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts';
 import { warnings } from '../../cli/report.ts';
 import { bgpTopology } from '../../operations/bgp-topology.ts';
 import type { Family, Topology } from '../../operations/bgp-topology.ts';
-import { sourceFlags } from './source-flags.ts';
+import { sourceFlags, sourceOf } from './source-flags.ts';
 
 export default class BgpTopology extends BaseCommand {
   static override summary = 'Draw the BGP sessions that must exist.';
@@ -31,8 +31,7 @@ export default class BgpTopology extends BaseCommand {
     if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
     const families = familiesOf(flags.family);
     const context = await this.world(flags);
-    const { filename, recursive, merge } = flags;
-    const input = { ...this.common(flags), filename, recursive, merge, families, groupBy: flags['group-by'] };
+    const input = { ...this.common(flags), ...sourceOf(flags), families, groupBy: flags['group-by'] };
     const result = await bgpTopology(context, input);
     context.io.out(await format(result.topology));
     context.io.err(warnings(result.warnings));

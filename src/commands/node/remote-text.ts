@@ -15,9 +15,14 @@ const DAEMON_HEADINGS = ['NODE', 'BIRD', 'STATE', 'VERSION', 'ROUTER ID', 'START
 const UNKNOWN = 'unknown';
 const known = (value: string | number | null): string => (value === null ? UNKNOWN : String(value));
 
+/** What {@link remoteText} is told. `check`: there are sessions to be checked, so that no node at all is a failure. */
+interface RemoteTextOptions extends TextOptions {
+  readonly check?: boolean;
+}
+
 /** One table for each family with the sessions of all nodes, then the nodes that there is something to say about. */
-export async function remoteText({ nodes, withoutBgp }: RemoteResult, options: TextOptions): Promise<StatusText> {
-  const { wide, colour } = options;
+export async function remoteText({ nodes, withoutBgp }: RemoteResult, options: RemoteTextOptions): Promise<StatusText> {
+  const { wide, colour, check: checks = false } = options;
   const reported = nodes.flatMap(({ node, report }) => (report === undefined ? [] : [{ node, report }]));
   const parts: string[] = [];
   if (wide) parts.push(await boxedTable(DAEMON_HEADINGS, reported.flatMap(daemonRows), { colour }));
@@ -37,10 +42,14 @@ export async function remoteText({ nodes, withoutBgp }: RemoteResult, options: T
   // A check tells of them already.
   const untold = missing.filter(({ check }) => check === undefined);
   const late = reported.filter(({ report }) => report.stale);
+  const nobody = nodes.length === 0;
   return {
-    exitCode: missing.length > 0 || nodes.some(({ check }) => check?.ok === false) ? 1 : 0,
+    exitCode: (checks && nobody) || missing.length > 0 || nodes.some(({ check }) => check?.ok === false) ? 1 : 0,
     stdout: parts.join('\n'),
     stderr: [
+      ...(nobody
+        ? [`${checks ? '' : 'warning: '}no node was asked: the datastore has no Node with an address for BGP\n`]
+        : []),
       ...untold.map(({ node, problem }) => `${node}: ${problem}\n`),
       ...late.map(({ node, report }) => `warning: ${node}: the report ${report.object} is ${report.ageSeconds}s old\n`),
     ].join(''),

@@ -110,22 +110,23 @@ export default class NodeStatus extends BaseCommand {
       );
     const context = await this.world(flags);
     const progress = new RemoteProgressLine(context.io);
+    const check = flags.check || flags.wait;
     let result;
     try {
       result = await remoteStatus(context, {
         ...this.common(flags),
         nodes: flags.node === undefined ? 'all' : flags.node.split(',').filter((name) => name !== ''),
-        check: flags.check || flags.wait,
+        check,
         wait: flags.wait ? timeout : undefined,
         reportTimeout: flags.wait ? milliseconds('--timeout', REPORT) : timeout,
         atOnce,
         elsewhere: () => this.world(flags),
-        seen: (step) => progress.show(step, flags.check || flags.wait),
+        seen: (step) => progress.show(step, check),
       });
     } finally {
       progress.clear();
     }
-    const text = await remoteText(result, { wide: format === 'wide', colour: context.io.colour });
+    const text = await remoteText(result, { wide: format === 'wide', colour: context.io.colour, check });
     return print(context, text, format, () => remoteJson(result));
   }
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { Invalid } from '../../kinds/invalid.ts';
 import { requireKind } from '../../kinds/index.ts';
@@ -17,6 +17,7 @@ import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
 import { AlreadyExists, Conflict, Corrupt, NotFound, Unsupported } from '../errors.ts';
+import { SettingsError } from '../settings.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import type { Content, Entry } from './content.ts';
 import { keyOf, readContent, revisionFor, sameContent, sameOthers, storedForm, withEntry } from './content.ts';
@@ -27,9 +28,20 @@ import { lockFolder, tidyLocks } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { createFile, removeFile, replaceFile } from './replace.ts';
 
-/** Opens the folder `spec.localDir`. It need not exist: it is empty then, and made by the first write. */
+/**
+ * Opens the folder `spec.localDir`. It need not exist: the first object that is created makes it.
+ * @throws {SettingsError} when something else is there
+ */
 export async function open(settings: ConnectionSettings, options: OpenOptions): Promise<Datastore> {
-  return new LocalDatastore(settings, options);
+  const { localDir } = settings.spec;
+  const setting = settings.origin('localDir');
+  const found = await stat(localDir).catch(codeOf);
+  if (typeof found === 'object' ? !found.isDirectory() : found === 'ENOTDIR')
+    throw new SettingsError(`${localDir} is not a folder`, { hints: [`${setting} must name a folder of manifests`] });
+  const hint = `set by ${setting}: name another folder, or make this one (mkdir -p); create and apply make it themselves`;
+  const missing =
+    found === 'ENOENT' ? new SettingsError(`folder ${localDir} does not exist`, { hints: [hint] }) : undefined;
+  return new LocalDatastore(settings, options, missing);
 }
 
 type ListResult = Awaited<ReturnType<Datastore['list']>>;
@@ -38,6 +50,7 @@ class LocalDatastore implements Datastore {
   readonly type = 'local';
   readonly serverValidates = false;
   readonly ipam = undefined;
+  #missing: SettingsError | undefined;
   readonly #root: string;
   readonly #setting: string;
   readonly #options: OpenOptions;
@@ -45,12 +58,17 @@ class LocalDatastore implements Datastore {
   #hasWritten = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: ConnectionSettings, options: OpenOptions) {
+  constructor(settings: ConnectionSettings, options: OpenOptions, missing: SettingsError | undefined) {
+    this.#missing = missing;
     const path = normalize(settings.spec.localDir);
     this.#root = path.length > 1 && path.endsWith(sep) ? path.slice(0, -1) : path;
     this.#setting = settings.origin('localDir');
     this.#options = options;
     this.#folder = new Folder(this.#root, options);
+  }
+
+  get missing(): SettingsError | undefined {
+    return this.#missing;
   }
 
   async create(resource: Resource, { dryRun = false }: WriteOptions = {}): Promise<Resource> {
@@ -181,7 +199,10 @@ class LocalDatastore implements Datastore {
   /** Runs a write alone among all processes; `action` gets no lock for a dry run. */
   #write<T>(dryRun: boolean, makesFolder: boolean, action: (lock: Lock | undefined) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
-      if (makesFolder && !dryRun) await mkdir(this.#root, { recursive: true });
+      if (makesFolder && !dryRun) {
+        await mkdir(this.#root, { recursive: true });
+        this.#missing = undefined;
+      }
       // What is not there needs no lock: the action finds nothing.
       if (dryRun || !(await exists(this.#root))) {
         await this.#folder.refresh({ all: false });

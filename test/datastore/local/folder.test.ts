@@ -4,6 +4,7 @@ import { Conflict, NotFound, ServerError } from '../../../src/datastore/errors.t
 import { Invalid } from '../../../src/kinds/invalid.ts';
 import type { Ref, Resource } from '../../../src/kinds/resource.ts';
 import { changed, peer, pool } from '../../conformance/objects.ts';
+import { SettingsError } from '../../../src/datastore/settings.ts';
 import { TestFolder } from './support.ts';
 
 const POOL: Ref = { kind: 'IPPool', name: 'a' };
@@ -151,15 +152,25 @@ spec:
     expect(folder.all()).toEqual(['ippools', 'ippools/a.yaml']);
   });
 
+  it('tells that the folder is missing until it has made it', async () => {
+    const store = await folder.open();
+    expect(store.missing?.message).toBe(`folder ${folder.path} does not exist`);
+    await store.create(pool('a', '10.0.0.0/16'), { dryRun: true });
+    expect(store.missing).toBeInstanceOf(SettingsError);
+    await store.create(pool('a', '10.0.0.0/16'));
+    expect([store.missing, (await folder.open()).missing]).toEqual([undefined, undefined]);
+  });
+
   it('says what the system says when it cannot write', async () => {
     folder.write('plain', '');
     const store = await folder.open();
     const below = new TestFolder();
     try {
+      const early = await below.open();
       below.write('../net', 'this is a file');
-      const refused = (await below.open()).create(pool('a', '10.0.0.0/16'));
-      await expect(refused).rejects.toBeInstanceOf(ServerError);
-      await expect((await below.open()).list({ kind: 'IPPool' })).rejects.toThrow(/^scandir .*\/net: not a directory$/);
+      await expect(early.create(pool('a', '10.0.0.0/16'))).rejects.toBeInstanceOf(ServerError);
+      await expect(early.list({ kind: 'IPPool' })).rejects.toThrow(/^scandir .*\/net: not a directory$/);
+      await expect(below.open()).rejects.toThrow(`${below.path} is not a folder`);
     } finally {
       below.remove();
     }
@@ -209,13 +220,20 @@ describe('a hand-written manifest', () => {
       },
       spec: { cidr: '10.0.0.0/16' },
     });
-    const peers = (await store.list({ kind: 'BGPPeer' })).items;
+    // Where a file says no time, that of its last change counts.
+    const listed = async () =>
+      (await store.list({ kind: 'BGPPeer' })).items.map(({ metadata: { name, resourceVersion }, spec }) => ({
+        name,
+        resourceVersion,
+        spec,
+      }));
+    const peers = await listed();
     const updated = await store.update(changed(read, { spec: { disabled: true } }));
     expect(await (await folder.open()).get(POOL)).toEqual(updated);
     expect(folder.files()).toEqual([name]);
     await store.delete(POOL, { revision: updated.metadata.resourceVersion ?? '' });
     expect(await pools()).toEqual([]);
-    expect((await store.list({ kind: 'BGPPeer' })).items).toEqual(peers);
+    expect(await listed()).toEqual(peers);
     expect(folder.files()).toEqual(peers.length === 0 ? [] : [name]);
     expect(folder.warnings.filter((warning) => !warning.includes('list item without'))).toEqual([]);
   });

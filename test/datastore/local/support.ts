@@ -63,6 +63,11 @@ export class TestFolder {
     return open(settingsFor(this.path), { ...defaults, ...options });
   }
 
+  /** Makes the folder, empty. */
+  make(): void {
+    mkdirSync(this.path, { recursive: true });
+  }
+
   at(...parts: readonly string[]): string {
     return join(this.path, ...parts);
   }
