@@ -222,11 +222,11 @@ describe('a hand-written manifest', () => {
     });
     // Where a file says no time, that of its last change counts.
     const listed = async () =>
-      (await store.list({ kind: 'BGPPeer' })).items.map(({ metadata: { name, resourceVersion }, spec }) => ({
-        name,
-        resourceVersion,
+      (await store.list({ kind: 'BGPPeer' })).items.map(({ metadata, spec }) => [
+        metadata.name,
+        metadata.resourceVersion,
         spec,
-      }));
+      ]);
     const peers = await listed();
     const updated = await store.update(changed(read, { spec: { disabled: true } }));
     expect(await (await folder.open()).get(POOL)).toEqual(updated);
