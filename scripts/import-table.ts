@@ -45,6 +45,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // Which process holds a lock, for the locks of the local driver and of files that the process writes.
   'src/process-identity.ts': { imports: [], builtins: 'all' },
 
+  // What the system says of files and sockets, in one wording wherever it comes up.
+  'src/system-errors.ts': { imports: [] },
+
   // For drivers of both runtimes: the fetch of one of them.
   'src/quick-http.ts': { imports: [] },
 
@@ -56,10 +59,10 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // How traffic between nodes is carried: neither BGP, which IP pools work without, nor the arithmetic of blocks.
   'src/overlay': { imports: ['src/net'] },
   'src/bird': { imports: ['src/net'], types: ['src/kinds'] },
-  [BIRD_SOCKET]: { imports: ['src/bird'], builtins: ['node:net'] },
+  [BIRD_SOCKET]: { imports: ['src/bird', 'src/system-errors.ts'], builtins: ['node:net'] },
 
   'src/manifests': {
-    imports: ['src/context.ts', 'src/kinds', 'src/net'],
+    imports: ['src/context.ts', 'src/kinds', 'src/net', 'src/system-errors.ts'],
     packages: ['js-yaml'],
     builtins: PURE_BUILTINS,
   },
@@ -70,7 +73,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     lazy: [DRIVER],
   },
   [DRIVER]: {
-    imports: ['src/datastore', 'src/kinds', 'src/net', 'src/quick-http.ts', DRIVER_SETTINGS],
+    imports: ['src/datastore', 'src/kinds', 'src/net', 'src/quick-http.ts', 'src/system-errors.ts', DRIVER_SETTINGS],
     types: ['src/ipam'],
     builtins: 'all',
   },
@@ -103,7 +106,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
 
   'src/config': {
     // A configuration file is a manifest: read by the same reader, described in the same language as a kind.
-    imports: ['src/context.ts', 'src/net', 'src/kinds', 'src/manifests', 'src/datastore', DRIVER_SETTINGS],
+    imports: [
+      'src/context.ts',
+      'src/net',
+      'src/kinds',
+      'src/manifests',
+      'src/datastore',
+      'src/system-errors.ts',
+      DRIVER_SETTINGS,
+    ],
     packages: ['js-yaml'],
     builtins: PURE_BUILTINS,
   },
@@ -118,6 +129,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     imports: [
       'src/context.ts',
       'src/process-identity.ts',
+      'src/system-errors.ts',
       'src/kinds',
       'src/manifests',
       'src/datastore',

@@ -20,7 +20,7 @@ export interface FileEntry {
   readonly type: 'file' | 'directory' | 'link-to-file' | 'link-to-directory' | 'other';
 }
 
-/** Reading files. Errors carry a Node `code` such as ENOENT. */
+/** Reading files. Errors carry a Node `code` such as ENOENT, and a message that names the file. */
 export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** entries in bytewise order */
@@ -31,7 +31,7 @@ export interface Files {
   isLink(path: string): Promise<boolean>;
 }
 
-/** Writing files. Errors carry a Node `code` such as ENOENT. */
+/** Writing files. Errors carry a Node `code` such as ENOENT, and a message that names the file. */
 export interface FileWriter {
   /** makes the file, or replaces it whole: a reader sees all of it or nothing of it */
   replace(path: string, content: string): Promise<void>;

@@ -1,6 +1,7 @@
 /** A client of the control socket of a BIRD daemon. */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { errnoText } from '../system-errors.ts';
 import type { ReplyReader } from './reply.ts';
 
 /** Nothing answers at the socket. The message is Go's (`dial unix PATH: connect: connection refused`). */
@@ -156,20 +157,6 @@ function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('cancelled');
 }
 
-/** The texts that Go has for the system's error codes. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EAGAIN: 'resource temporarily unavailable',
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset by peer',
-  EINVAL: 'invalid argument',
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'not a directory',
-  ENOTSOCK: 'socket operation on non-socket',
-  EPERM: 'operation not permitted',
-  EPIPE: 'broken pipe',
-};
-
 function reasonOf(error: NodeJS.ErrnoException): string {
-  return REASONS[error.code ?? ''] ?? error.message;
+  return errnoText(error.code ?? '') ?? error.message;
 }

@@ -5,36 +5,41 @@ import { open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import type { FileWriter, LineLog, LogHolder } from '../context.ts';
 import { mayLive, ownIdentity } from '../process-identity.ts';
+import { withFile } from '../system-errors.ts';
 
 export const diskWriter: FileWriter = {
-  async replace(path, content) {
-    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-    try {
-      const file = await open(temporary, 'wx');
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-      await syncFolder(dirname(path));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  },
-  async openLog(path) {
-    const lock = await lockedBy(path);
-    if (typeof lock !== 'string') return lock;
-    try {
-      return await opened(path, lock);
-    } catch (error) {
-      await rm(lock, { force: true });
-      throw error;
-    }
-  },
+  replace: (path, content) => withFile('write', path, replaced(path, content)),
+  openLog: (path) => withFile('open', path, openedLog(path)),
 };
+
+async function replaced(path: string, content: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function openedLog(path: string): Promise<LineLog | LogHolder> {
+  const lock = await lockedBy(path);
+  if (typeof lock !== 'string') return lock;
+  try {
+    return await opened(path, lock);
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error;
+  }
+}
 
 /**
  * Announces this process beside the file, under a name that nobody else ever uses, then looks who else is there: of two that come at the same time

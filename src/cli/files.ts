@@ -2,14 +2,15 @@
 import { stat } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry, Files } from '../context.ts';
+import { withFile } from '../system-errors.ts';
 
 /** Loaded when something is read: every command asks whether its configuration file is there, and most have none. */
 const disk = () => process.getBuiltinModule('node:fs/promises');
 
 export const diskFiles: Files = {
-  read: (path) => disk().readFile(path),
+  read: (path) => withFile('open', path, disk().readFile(path)),
   async list(directory) {
-    const entries = await disk().readdir(directory, { withFileTypes: true });
+    const entries = await withFile('open', directory, disk().readdir(directory, { withFileTypes: true }));
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return Promise.all(
       entries.map(async (entry): Promise<FileEntry> => {

@@ -65,11 +65,5 @@ export default class Get extends BaseCommand {
 async function templateText(format: Format, context: Context): Promise<string> {
   if (format.type === 'go-template') return format.template;
   if (format.type !== 'go-template-file') return '';
-  try {
-    return new TextDecoder().decode(await context.files.read(format.path));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Error(`open ${format.path}: no such file or directory`, { cause: error });
-    throw error;
-  }
+  return new TextDecoder().decode(await context.files.read(format.path));
 }

@@ -11,6 +11,7 @@ import type { Codec, Field, Schema, StructSchema } from '../kinds/schema.ts';
 import { bool, CodecError, field, int, isJsonObject, struct, text } from '../kinds/schema.ts';
 import { nearestName } from '../manifests/nearest.ts';
 import { YamlError } from '../manifests/yaml/error.ts';
+import { codeOf, osErrorText } from '../system-errors.ts';
 import type { ConfigField, Given, GivenSpec } from './fields.ts';
 import { CONFIG_FIELDS } from './fields.ts';
 
@@ -100,25 +101,12 @@ function hintsFor(path: string, { unknown, at }: DecodeProblem): readonly string
   return [meant === undefined ? `see ${path}:${at.line}` : `${path}:${at.line}: did you mean ${meant}?`];
 }
 
-/** The Go runtime's words for what the system answers. */
-const SYSTEM_TEXTS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-  ELOOP: 'too many levels of symbolic links',
-  ENAMETOOLONG: 'file name too long',
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'not a directory',
-  EPERM: 'operation not permitted',
-};
-
 async function read(path: string, files: Files): Promise<Uint8Array> {
   try {
     return await files.read(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    if (code === undefined) throw error;
-    const reason = SYSTEM_TEXTS[code] ?? code;
-    throw new SettingsError(`${code === 'EISDIR' ? 'read' : 'open'} ${path}: ${reason}`, { cause: error });
+    if (codeOf(error) === '') throw error;
+    throw new SettingsError(osErrorText('open', path, error), { cause: error });
   }
 }
 

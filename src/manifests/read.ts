@@ -1,6 +1,7 @@
 /** Reads manifests from a file, a directory or standard input. */
 import { join } from 'node:path/posix';
 import type { Context } from '../context.ts';
+import { codeOf, errnoText, osErrorText } from '../system-errors.ts';
 import type { DecodedFile } from './decode.ts';
 import { ManifestError } from './manifest.ts';
 import type { ManifestResource, Manifests, Notice } from './manifest.ts';
@@ -74,23 +75,24 @@ async function manifestsIn(
   return paths;
 }
 
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  ENOTDIR: 'not a directory',
-  ELOOP: 'too many levels of symbolic links',
-  EISDIR: 'is a directory',
-  ENAMETOOLONG: 'file name too long',
-};
-
 /** Runs a file operation; a failure becomes the text that Go prints for it. */
 async function opened<T>(path: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const text = SYSTEM_ERRORS[code];
-    if (text === undefined) throw error;
-    throw new ManifestError('syntax', `open ${path}: ${text}`, [], { cause: error });
+    if (errnoText(codeOf(error)) === undefined) throw error;
+    throw new ManifestError('syntax', osErrorText('open', path, error), misread(path), { cause: error });
   }
+}
+
+/** What a path looks like that names no file. */
+function misread(path: string): readonly Notice[] {
+  const problem = /^https?:\/\//i.test(path)
+    ? 'addresses are not fetched: download the file, or pass it to -f -'
+    : /[*?]/.test(path)
+      ? 'patterns are not understood: name a directory, or one file'
+      : path.includes(',')
+        ? 'lists are not understood: name a directory, or one file'
+        : undefined;
+  return problem === undefined ? [] : [{ file: path, line: 0, column: 0, problem }];
 }

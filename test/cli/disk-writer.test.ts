@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diskWriter } from '../../src/cli/disk-writer.ts';
+import { matching } from '../doubles/matchers.ts';
 import type { LineLog } from '../../src/context.ts';
 import { ownIdentity } from '../../src/process-identity.ts';
 
@@ -43,7 +44,10 @@ describe('diskWriter', () => {
   });
 
   it('says why a file cannot be written', async () => {
-    await expect(diskWriter.replace(join(folder(), 'no/plan.yaml'), 'x')).rejects.toMatchObject({ code: 'ENOENT' });
+    const path = join(folder(), 'no/plan.yaml');
+    const refused = matching(new RegExp(`^(?:write|open) ${path}: no such file or directory$`));
+    for (const write of [() => diskWriter.replace(path, 'x'), () => diskWriter.openLog(path)])
+      await expect(write()).rejects.toMatchObject({ code: 'ENOENT', message: refused });
   });
 
   it('adds lines to a log, and drops one that was cut off', async () => {

@@ -61,12 +61,14 @@ describe('diskFiles', () => {
   });
 
   it.each([
-    ['missing', 'ENOENT'],
-    ['d/a/b', 'ENOTDIR'],
-    ['loop', 'ELOOP'],
-    ['d', 'EISDIR'],
-  ])('fails for %s with %s', async (path, code) => {
-    expect(await failure(diskFiles.read(at(path)))).toEqual(having({ code }));
+    ['missing', 'ENOENT', 'open', 'no such file or directory'],
+    ['d/a/b', 'ENOTDIR', 'open', 'not a directory'],
+    ['loop', 'ELOOP', 'open', 'too many levels of symbolic links'],
+    ['d', 'EISDIR', 'read', 'is a directory'],
+  ])('fails for %s with %s and Go’s words', async (path, code, call, words) => {
+    const error = await failure(diskFiles.read(at(path)));
+    expect(error).toEqual(having({ code }));
+    expect(error.message).toBe(`${call} ${at(path)}: ${words}`);
   });
 });
 

@@ -24,7 +24,7 @@ const NO_NODE = 'there is no Node in what was read, so there are no BGP sessions
 describe('a folder that does not exist', () => {
   const FAILED = 'Failed to create Calico API client: folder FOLDER/net does not exist\n';
   const HINT =
-    'hint: set by CALICO_LOCAL_DIR: name another folder, or make this one (mkdir -p); create and apply make it themselves\n';
+    'hint: set by CALICO_LOCAL_DIR: name another folder, or make this one (mkdir -p)\nhint: create and apply make it themselves\n';
 
   it.each([
     'get nodes',
@@ -72,7 +72,7 @@ it('a file in place of the folder is refused, whatever is done', async () => {
   const refusal = [
     1,
     'Failed to create Calico API client: FOLDER/net is not a folder\n',
-    'hint: CALICO_LOCAL_DIR must name a folder of manifests\n',
+    'hint: CALICO_LOCAL_DIR must name a folder of manifests that may be read\n',
   ];
   expect(await run('get nodes')).toEqual(refusal);
   expect(await run('apply -f net')).toEqual(refusal);

@@ -4,6 +4,7 @@ import type { ReadOptions } from '../../src/manifests/read.ts';
 import { MemoryStreams } from '../doubles/streams.ts';
 import { memoryTree } from '../doubles/tree.ts';
 import type { Leaf } from '../doubles/tree.ts';
+import { failure, world } from '../doubles/world.ts';
 
 function peer(name: string): string {
   return `apiVersion: projectcalico.org/v3\nkind: BGPPeer\nmetadata: {name: ${name}}\n`;
@@ -57,7 +58,16 @@ describe('readManifests() of a file', () => {
   });
 
   it('that cannot be read for a reason that Go has no words for fails with it', async () => {
-    await expect(read('x', { x: { code: 'EIO' } })).rejects.toThrow('EIO');
+    await expect(read('x', { x: { code: 'EBADE' } })).rejects.toThrow('EBADE');
+  });
+
+  it.each([
+    ['*.yaml', 'patterns are not understood: name a directory, or one file'],
+    ['a.yaml,b.yaml', 'lists are not understood: name a directory, or one file'],
+    ['https://a.b/c', 'addresses are not fetched: download the file, or pass it to -f -'],
+  ])('that is none says of %s what it looks like', async (filename, problem) => {
+    const reading = readManifests(world().context, { filename, recursive: false, skipEmpty: false });
+    expect(await failure(reading)).toMatchObject({ notices: [{ file: filename, problem }] });
   });
 
   it('without resources is an error, unless that is allowed', async () => {

@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { ConnectionSettings, ConnectionSpec } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
-import { osErrorText } from './go-os-errors.ts';
+import { osErrorText } from '../../system-errors.ts';
 import type { Cluster, Kubeconfig, User } from './kubeconfig.ts';
 import { NO_CLUSTER, NO_USER, readInlineKubeconfig, readKubeconfigs, settingsError } from './kubeconfig.ts';
 import { clusterProblems, userProblems } from './usable.ts';

@@ -6,7 +6,7 @@ import type { Phase } from '../errors.ts';
 import type { ServerAddress } from './connection.ts';
 import type { Progress } from './go-http-errors.ts';
 import { BODY_PREFIX, describeFailure, joinHostPort } from './go-http-errors.ts';
-import { codeOf } from './go-os-errors.ts';
+import { codeOf } from '../../system-errors.ts';
 import type { Wire } from './wire.ts';
 
 /** Looking a name up and connecting may take this long, and the TLS handshake again: an unreachable server is known in under 10 s. */

@@ -12,7 +12,7 @@ import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import type { Connection } from './connection.ts';
 import { pairFault } from './connection.ts';
-import { errnoText, codeOf } from './go-os-errors.ts';
+import { errnoText, codeOf } from '../../system-errors.ts';
 import type { ExecPlugin } from './kubeconfig.ts';
 
 /** What a plugin gave. */

@@ -3,7 +3,7 @@
  */
 import { isIP } from 'node:net';
 import type { Phase } from '../errors.ts';
-import { codeOf, errnoText } from './go-os-errors.ts';
+import { codeOf, errnoText } from '../../system-errors.ts';
 
 /** How far an exchange got when it failed. */
 export interface Progress {

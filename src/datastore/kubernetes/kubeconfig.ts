@@ -7,7 +7,7 @@ import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import { SettingsError } from '../settings.ts';
-import { osErrorText } from './go-os-errors.ts';
+import { osErrorText } from '../../system-errors.ts';
 
 /** How a server is reached. Empty strings mean not set. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 /** What kubectl checks of a cluster and a user before it uses them; texts are those of the Go Kubernetes client library. */
 import { closeSync, openSync } from 'node:fs';
-import { osErrorText } from './go-os-errors.ts';
+import { osErrorText } from '../../system-errors.ts';
 import type { Cluster, ExecPlugin, User } from './kubeconfig.ts';
 
 /** What is wrong with a cluster entry of that name. */

@@ -3,7 +3,7 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node
 import type { ClientCertificate } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { loadClientNode } from './load-client-node.ts';
-import { codeOf } from './go-os-errors.ts';
+import { codeOf } from '../../system-errors.ts';
 import { settingsError } from './kubeconfig.ts';
 
 export interface Wire {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, stat } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { Invalid } from '../../kinds/invalid.ts';
 import { requireKind } from '../../kinds/index.ts';
@@ -17,31 +17,24 @@ import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
 import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
 import { AlreadyExists, Conflict, Corrupt, NotFound, Unsupported } from '../errors.ts';
-import { SettingsError } from '../settings.ts';
-import type { ConnectionSettings, OpenOptions } from '../settings.ts';
+import type { ConnectionSettings, OpenOptions, SettingsError } from '../settings.ts';
 import type { Content, Entry } from './content.ts';
 import { keyOf, readContent, revisionFor, sameContent, sameOthers, storedForm, withEntry } from './content.ts';
-import { codeOf, translate } from './errors.ts';
+import { codeOf } from '../../system-errors.ts';
+import { translate } from './errors.ts';
 import { Folder } from './folder.ts';
 import type { KnownFile } from './folder.ts';
 import { lockFolder, tidyLocks } from './lock.ts';
 import type { Lock } from './lock.ts';
 import { createFile, removeFile, replaceFile } from './replace.ts';
+import { missingRoot } from './root.ts';
 
 /**
  * Opens the folder `spec.localDir`. It need not exist: the first object that is created makes it.
- * @throws {SettingsError} when something else is there
+ * @throws {SettingsError} when something else is there, or it may not be read
  */
 export async function open(settings: ConnectionSettings, options: OpenOptions): Promise<Datastore> {
-  const { localDir } = settings.spec;
-  const setting = settings.origin('localDir');
-  const found = await stat(localDir).catch(codeOf);
-  if (typeof found === 'object' ? !found.isDirectory() : found === 'ENOTDIR')
-    throw new SettingsError(`${localDir} is not a folder`, { hints: [`${setting} must name a folder of manifests`] });
-  const hint = `set by ${setting}: name another folder, or make this one (mkdir -p); create and apply make it themselves`;
-  const missing =
-    found === 'ENOENT' ? new SettingsError(`folder ${localDir} does not exist`, { hints: [hint] }) : undefined;
-  return new LocalDatastore(settings, options, missing);
+  return new LocalDatastore(settings, options, await missingRoot(settings));
 }
 
 type ListResult = Awaited<ReturnType<Datastore['list']>>;

@@ -13,7 +13,8 @@ import { describeNotice } from '../../manifests/manifest.ts';
 import { decodeUtf16, decodeUtf8 } from '../../manifests/yaml/encoding.ts';
 import type { Content, Entry } from './content.ts';
 import { readContent } from './content.ts';
-import { codeOf, systemReason } from './errors.ts';
+import { codeOf } from '../../system-errors.ts';
+import { systemReason } from './errors.ts';
 import { TEMPORARY } from './replace.ts';
 
 const contentsOf = promisify(readFile);

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mayLive, ownIdentity } from '../../process-identity.ts';
 import { Unavailable } from '../errors.ts';
-import { codeOf } from './errors.ts';
+import { codeOf } from '../../system-errors.ts';
 
 /** Folder, inside the folder of manifests, for the announcements of writers. */
 const LOCK_FOLDER = '.calicoctl-lock';

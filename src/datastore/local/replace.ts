@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from './errors.ts';
+import { codeOf } from '../../system-errors.ts';
 
 /** Files that a killed writer may leave behind. Whoever holds the lock of the folder may remove them. */
 export const TEMPORARY = /^\.calicoctl-[-0-9a-f]+\.tmp$/;
@@ -92,6 +92,6 @@ function syncDirectory(path: string): void {
       closeSync(directory);
     }
   } catch (error) {
-    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error) ?? '')) throw error;
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'EACCES', 'ENOTSUP'].includes(codeOf(error))) throw error;
   }
 }
