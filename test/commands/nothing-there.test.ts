@@ -63,7 +63,7 @@ describe('a folder that does not exist', () => {
     ]);
     expect(existsSync(join(folder, 'net'))).toBe(false);
     expect(await run('apply --safe -f a.yaml')).toEqual([0, "Successfully applied 1 'Node' resource(s)\n", '']);
-    expect(await run('get nodes -o name')).toEqual([0, 'node/a\n', '']);
+    expect(await run('get nodes -o name')).toEqual([0, 'node.projectcalico.org/a\n', '']);
   });
 });
 
