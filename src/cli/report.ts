@@ -8,6 +8,7 @@ import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { prefixed } from './prefixed.ts';
 import { Unavailable } from '../datastore/errors.ts';
 import type { Phase } from '../datastore/errors.ts';
+import { formatCIDR, hasHostBits, parseCIDR } from '../net/cidr.ts';
 import { parseSelector, SelectorError } from '../selectors/index.ts';
 import { SettingsError } from '../datastore/settings.ts';
 
@@ -148,14 +149,23 @@ const WANTED: Readonly<Record<string, string>> = {
   mac: 'a MAC address, such as 66:00:00:00:00:01',
   name: 'a name of lower case letters, digits, - and .',
   interface: 'an interface name of at most 15 characters, or *',
+  portName: 'a port, a range such as 8080:8090, or the name of a port in lower case',
   wireguardPublicKey: '32 bytes in base64',
   required: 'a value: it is required',
 };
 
-function adviceFor({ value, reason }: FieldProblem): string {
+function adviceFor({ name, value, reason }: FieldProblem): string {
+  if (name === 'Metadata.Name' && value === '') return 'a name is needed';
   if (reason === undefined) return 'not allowed';
   const tag = /because of Tag: (.*?) $/.exec(reason)?.[1];
+  if (reason === 'protocol name invalid')
+    return 'expected TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite, or a number of 1 to 255';
   if (tag === undefined) return reason;
+  if (tag === 'net') {
+    const network = parseCIDR(value ?? '');
+    if (network !== undefined && hasHostBits(network))
+      return `expected a network without host bits, such as ${formatCIDR(network)}`;
+  }
   if (tag === 'selector') return `not a selector: ${selectorFault(value ?? '')}`;
   return `expected ${WANTED[tag] ?? `a valid ${tag}`}`;
 }

@@ -18,6 +18,8 @@ export interface DecodeProblem {
   readonly at: Position;
   /** for an unknown field: its name, and the known names at that place */
   readonly unknown?: { readonly field: string; readonly known: readonly string[] };
+  /** for a value that was refused: what it was, and what was wanted */
+  readonly refused?: { readonly node: InputNode; readonly schema: Schema };
 }
 /** A key that was accepted although its case is wrong. */
 export interface MiscasedKey {
@@ -123,8 +125,8 @@ class Decoder {
           return schema.codec.decode({ type: node.type, text: 'text' in node ? node.text : '' });
         } catch (error) {
           if (!(error instanceof CodecError)) throw error;
-          if (error.mismatch) this.mismatch(error.mismatch.got, error.mismatch.want, node, place);
-          else this.problems.push({ message: error.message, path: place.path, at: node.at });
+          if (error.mismatch) this.mismatch(error.mismatch.got, error.mismatch.want, { schema, node }, place);
+          else this.problems.push({ message: error.message, path: place.path, at: node.at, refused: { schema, node } });
           this.final ??= this.problems.at(-1);
           return undefined;
         }
@@ -164,17 +166,17 @@ class Decoder {
     const range = INTEGER_RANGES[go];
     const number = /^-?\d+$/.test(node.text) ? BigInt(node.text) : undefined;
     if (number === undefined || range === undefined || number < range[0] || number > range[1])
-      return this.mismatch(`number ${node.text}`, go, node, place);
+      return this.mismatch(`number ${node.text}`, go, { schema, node }, place);
     return Number.isSafeInteger(Number(number)) ? Number(number) : number;
   }
 
   refuse(schema: Schema, node: InputNode, place: Place): undefined {
-    return this.mismatch(goInputType(node), goTypeOf(schema), node, place);
+    return this.mismatch(goInputType(node), goTypeOf(schema), { schema, node }, place);
   }
 
-  mismatch(got: string, want: string, node: InputNode, place: Place): undefined {
+  mismatch(got: string, want: string, refused: NonNullable<DecodeProblem['refused']>, place: Place): undefined {
     const message = `json: cannot unmarshal ${got} into Go struct field ${place.struct}.${place.fields} of type ${want}`;
-    this.problems.push({ message, path: place.path, at: node.at });
+    this.problems.push({ message, path: place.path, at: refused.node.at, refused });
     return undefined;
   }
 }

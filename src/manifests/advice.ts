@@ -1,61 +1,14 @@
 /** What is said about input that cannot be read, beside the Go tool's words. */
-import type { DecodeProblem } from '../kinds/decode.ts';
 import { kindNames } from '../kinds/index.ts';
 import type { InputMap, Position } from '../kinds/node.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import { nearestName } from './nearest.ts';
-import type { YamlError } from './yaml/error.ts';
 
 /** Words about one place; `fix` is the line to write instead. */
 export interface Advice {
   readonly at: Position;
   readonly problem: string;
   readonly fix?: string | undefined;
-}
-
-/**
- * The places at which a document is no YAML.
- * @param firstLine the document's first line in the file, to blame when the error knows no place
- * @param lineAt a line of the file
- */
-export function yamlAdvice(error: YamlError, firstLine: number, lineAt: (line: number) => string): readonly Advice[] {
-  const at = { line: error.line ?? firstLine, column: error.column ?? 1 };
-  const repeated = [...error.message.matchAll(/^ {2}line (\d+): (.*)$/gm)].map((match) => ({
-    line: Number(match[1]),
-    problem: match[2] ?? '',
-  }));
-  const [first] = repeated;
-  if (first !== undefined) {
-    // The Go tool counts lines within the document; only of the first one the place in the file is known.
-    return repeated.map(({ line, problem }, index) => ({
-      at: index === 0 ? at : { line: at.line + line - first.line, column: 1 },
-      problem,
-    }));
-  }
-  const shown = lineAt(at.line);
-  if (/^ *\t/.test(shown))
-    return [{ at, problem: 'YAML does not allow tabs for indentation', fix: shown.replaceAll('\t', '  ') }];
-  const [, field, selector] = /^(\s*(?:- )?[\w.-]+:\s+)(!.*?)\s*$/.exec(shown) ?? [];
-  return [
-    {
-      at,
-      problem: error.message.replace(/^yaml: (line \d+: )?/, ''),
-      fix: field === undefined || selector === undefined ? undefined : `${field.trim()} ${quoted(selector)}`,
-    },
-  ];
-}
-
-function quoted(selector: string): string {
-  return selector.includes('"') ? `'${selector.replaceAll("'", "''")}'` : `"${selector}"`;
-}
-
-/** What is wrong with a field, for a person: without Go's types where a word will do. */
-export function fieldAdvice({ message, unknown }: DecodeProblem): string {
-  if (unknown === undefined)
-    return message.replace(/^json: /, '').replace(/ into Go struct field \S+ of type (.*)$/, ', expected $1');
-  const near = nearestName(unknown.field, unknown.known);
-  const known = unknown.known.length <= 24 ? `; known fields: ${unknown.known.join(', ')}` : '';
-  return near === undefined ? `no such field${known}` : `no such field, did you mean "${near}"?`;
 }
 
 /** An object that does not say what kind it is. */
@@ -82,12 +35,34 @@ export function typeAdvice(kind: string, apiVersion: string, at: Position): Advi
       'crd.projectcalico.org/v1 is how Calico stores objects in Kubernetes; calicoctl reads and writes projectcalico.org/v3';
     return { at, problem, fix: `apiVersion: ${API_VERSION}` };
   }
-  if (kind === 'List' && apiVersion === 'v1')
-    return { at, problem: 'a Kubernetes List is not read; put the objects into documents separated by ---' };
-  if (apiVersion !== API_VERSION) {
-    const problem = apiVersion === '' ? 'apiVersion is missing' : `unknown API version "${apiVersion}"`;
-    return { at, problem, fix: `apiVersion: ${API_VERSION}` };
+  if (kind === 'List') {
+    const problem =
+      apiVersion === API_VERSION
+        ? 'a List is not read; write the kind of its items, such as IPPoolList, or put them into documents separated by ---'
+        : 'a Kubernetes List (kubectl get -o yaml) is not read; take the objects from calicoctl get -o yaml, or put them into documents separated by ---';
+    return { at, problem };
   }
   const near = nearestName(kind, kindNames);
-  return { at, problem: `no kind is called "${kind}"`, fix: near === undefined ? undefined : `kind: ${near}` };
+  if (apiVersion === API_VERSION) {
+    const kinds = near === undefined ? `; kinds: ${[...kindNames].sort().join(', ')}` : '';
+    return {
+      at,
+      problem: `no kind is called "${kind}"${kinds}`,
+      fix: near === undefined ? undefined : `kind: ${near}`,
+    };
+  }
+  if (apiVersion === '') return { at, problem: 'apiVersion is missing', fix: `apiVersion: ${API_VERSION}` };
+  if (KUBERNETES_API.test(apiVersion) && /^[a-z]/.test(kind))
+    return {
+      at,
+      problem: `Calico's old form ${apiVersion} is not read; the fields of ${API_VERSION} have other names`,
+    };
+  if (KUBERNETES_API.test(apiVersion)) {
+    const calico = near === kind ? `; a ${kind} of Calico has apiVersion: ${API_VERSION} and other fields` : '';
+    return { at, problem: `a ${kind} of ${apiVersion} belongs to Kubernetes: apply it with kubectl${calico}` };
+  }
+  return { at, problem: `unknown API version "${apiVersion}"`, fix: `apiVersion: ${API_VERSION}` };
 }
+
+/** The API groups of Kubernetes itself, such as `v1`, `apps/v1` and `networking.k8s.io/v1`. */
+const KUBERNETES_API = /^(?:(?:[a-z]+|[a-z.]+\.k8s\.io)\/)?v\d+(?:(?:alpha|beta)\d+)?$/;

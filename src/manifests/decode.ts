@@ -9,11 +9,13 @@ import { objectSchema, resourceFrom } from '../kinds/object.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { JsonObject, StructSchema } from '../kinds/schema.ts';
 import { field, int, isJsonObject, list, pointer, struct, text } from '../kinds/schema.ts';
-import { fieldAdvice, kindAdvice, typeAdvice, yamlAdvice } from './advice.ts';
+import { kindAdvice, typeAdvice } from './advice.ts';
 import type { Advice } from './advice.ts';
+import { fieldAdvice } from './field-advice.ts';
 import { ManifestError, NOT_READ } from './manifest.ts';
 import type { ManifestResource, Notice } from './manifest.ts';
 import { findTraps } from './traps.ts';
+import { yamlAdvice } from './yaml-advice.ts';
 import { YamlError } from './yaml/error.ts';
 import { parseYaml } from './yaml/parse.ts';
 import { DocumentTooLongError, splitDocuments } from './yaml/split.ts';
@@ -174,7 +176,10 @@ class FileReader {
   ): void {
     if (node.type === 'null') {
       this.fault('unknown resource type () and/or version ()', [
-        { at: node.at, problem: 'a document without content; remove its --- line' },
+        {
+          at: node.at,
+          problem: 'a document without content, or with comments only; remove its --- line, or write an object',
+        },
       ]);
       return;
     }
@@ -211,7 +216,7 @@ class FileReader {
 
   private single(kind: Kind, node: InputMap, coerce: boolean): void {
     const decoded = decodeStruct(objectSchema(kind), node, { coerce });
-    this.accept(decoded);
+    this.accept(kind, decoded);
     this.add(kind, decoded.value, node.at, decoded, '');
   }
 
@@ -223,7 +228,7 @@ class FileReader {
       entry.key === 'items' && inherited !== undefined ? { ...entry, value: inherited } : entry,
     );
     const decoded = decodeStruct(listSchema(kind), { ...node, entries }, { coerce });
-    this.accept(decoded);
+    this.accept(kind, decoded);
     const { items: values } = decoded.value;
     if (!Array.isArray(values)) return;
     values.forEach((value: unknown, index) => {
@@ -257,7 +262,7 @@ class FileReader {
   }
 
   /** Notes what is wrong, or odd, about a document that was decoded. */
-  private accept(decoded: Decoded): void {
+  private accept(kind: Kind, decoded: Decoded): void {
     for (const { given, field: name, path, at } of decoded.miscased) {
       const shown = this.lineAt(at.line).trim();
       const fix = shown.startsWith(given) || shown.startsWith(`- ${given}`) ? shown.replace(given, name) : `${name}:`;
@@ -272,9 +277,10 @@ class FileReader {
     }
     const [first] = decoded.problems;
     if (first === undefined) return;
-    const notices = decoded.problems.map((problem) =>
-      this.notice(problem.at, fieldAdvice(problem), undefined, problem.path),
-    );
+    const notices = decoded.problems.map((problem) => {
+      const advice = fieldAdvice(problem, objectSchema(kind));
+      return this.notice(advice.at, advice.problem, advice.fix, problem.path);
+    });
     this.faults.push({ message: `${UNMARSHAL}${first.message}`, notices });
   }
 

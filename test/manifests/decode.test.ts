@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { kindNames } from '../../src/kinds/index.ts';
 import { decodeFile } from '../../src/manifests/decode.ts';
 import { describeNotice } from '../../src/manifests/manifest.ts';
 
@@ -126,7 +127,10 @@ describe('decodeFile() refuses', () => {
     [
       'a document without content',
       `${HEAD}---\n# nothing\n---\n${HEAD}`,
-      ['unknown resource type () and/or version ()', 'hint f:4: a document without content; remove its --- line'],
+      [
+        'unknown resource type () and/or version ()',
+        'hint f:4: a document without content, or with comments only; remove its --- line, or write an object',
+      ],
     ],
     [
       'an object without a kind',
@@ -210,7 +214,7 @@ describe('decodeFile() refuses', () => {
       'apiVersion: v1\nkind: List\nitems: []\n',
       [
         'unknown resource type (List) and/or version (v1)',
-        'hint f:1: a Kubernetes List is not read; put the objects into documents separated by ---',
+        'hint f:1: a Kubernetes List (kubectl get -o yaml) is not read; take the objects from calicoctl get -o yaml, or put them into documents separated by ---',
       ],
     ],
     [
@@ -226,7 +230,7 @@ describe('decodeFile() refuses', () => {
       'apiVersion: projectcalico.org/v3\nkind: Deployment\n',
       [
         'unknown resource type (Deployment) and/or version (projectcalico.org/v3)',
-        'hint f:2: no kind is called "Deployment"',
+        `hint f:2: no kind is called "Deployment"; kinds: ${[...kindNames].sort().join(', ')}`,
       ],
     ],
     [
@@ -251,7 +255,7 @@ describe('decodeFile() refuses', () => {
       `${HEAD}spec: {keepOriginalNextHop: maybe}\n`,
       [
         `${JSON_ERROR}json: cannot unmarshal string into Go struct field BGPPeerSpec.spec.keepOriginalNextHop of type bool`,
-        'hint f:3: spec.keepOriginalNextHop: cannot unmarshal string, expected bool',
+        'hint f:3: spec.keepOriginalNextHop: expected true or false, not the text "maybe"',
       ],
     ],
     [
@@ -259,8 +263,8 @@ describe('decodeFile() refuses', () => {
       `${HEAD}---\n${HEAD}metadata: {name: a}\nmetadata: {name: b}\nkind: Tier\n`,
       [
         `${YAML_ERROR}unmarshal errors:\n  line 4: key "metadata" already set in map\n  line 5: key "kind" already set in map`,
-        'hint f:7: key "metadata" already set in map',
-        'hint f:8: key "kind" already set in map',
+        'hint f:7: "metadata" stands here a second time; keep one',
+        'hint f:8: "kind" stands here a second time; keep one',
       ],
     ],
     [
