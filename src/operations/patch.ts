@@ -1,10 +1,11 @@
 /** Changing parts of one object. */
 import type { Operation } from 'rfc6902';
 import type { Context } from '../context.ts';
+import { NotFound } from '../datastore/errors.ts';
 import { decodeStruct, inputNode } from '../kinds/decode.ts';
 import { goJson, parseJson } from '../kinds/go-json.ts';
 import { objectSchema, resourceFrom } from '../kinds/object.ts';
-import { refOf, resourceJson } from '../kinds/resource.ts';
+import { API_VERSION, refOf, resourceJson } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Json } from '../kinds/schema.ts';
@@ -53,7 +54,10 @@ export async function patch(context: Context, input: PatchInput): Promise<PatchR
     safe: input.safe,
     async write(writing) {
       const client = new ResourceClient(writing);
-      const stored = await failing('hit error: ', context, async () => client.get(refOf(placed(target, selection))));
+      const read = async (): Promise<Resource> => client.get(refOf(placed(target, selection)));
+      const stored = await failing('hit error: ', context, read, (error) =>
+        error instanceof NotFound ? howToCreate(target.kind, input) : [],
+      );
       const next = fromJson(target.kind, await patched(resourceJson(stored), input));
       const updated = await failing('hit error: updating existing resource: ', context, () =>
         client.update(withUnion(next, stored), stored),
@@ -65,12 +69,37 @@ export async function patch(context: Context, input: PatchInput): Promise<PatchR
   return { resource, changed: !sameContent(before, resource) };
 }
 
-async function failing<T>(prefix: string, context: Context, run: () => Promise<T>): Promise<T> {
+async function failing<T>(
+  prefix: string,
+  context: Context,
+  run: () => Promise<T>,
+  hints: (error: Error) => readonly string[] = () => [],
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof Error) || context.signal.aborted) throw error;
-    throw new OperationError(`${prefix}${error.message}`, [], error);
+    throw new OperationError(`${prefix}${error.message}`, hints(error), error);
+  }
+}
+
+/** Configurations that a cluster works without until somebody changes a setting: the command that makes one with what the patch says. */
+function howToCreate(kind: Kind, { name, patch: text }: PatchInput): readonly string[] {
+  if (!kind.name.endsWith('Configuration') || kind.refuses?.create !== undefined || name !== 'default') return [];
+  const body = attempt(() => parseJson(text));
+  const spec = isJsonObject(body) && isJsonObject(body['spec']) ? body['spec'] : {};
+  const json = goJson({ apiVersion: API_VERSION, kind: kind.name, metadata: { name }, spec });
+  return [
+    `there is no ${kind.name} ${name} yet, so every setting has its default; ${Object.keys(spec).length > 0 ? 'to make it with what the patch sets:' : 'make it first:'}`,
+    `echo '${json.replaceAll("'", String.raw`'\''`)}' | calicoctl create -f -`,
+  ];
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
   }
 }
 
