@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Files } from '../context.ts';
 import type { ConnectionSettings, ConnectionSpec } from '../datastore/settings.ts';
-import { SettingsError } from '../datastore/settings.ts';
+import { SettingsError, UNSET_SPEC } from '../datastore/settings.ts';
 import type { Environment } from './environment.ts';
 import { environmentType, readEnvironment } from './environment.ts';
 import type { Given, GivenSpec } from './fields.ts';
@@ -60,7 +60,7 @@ export async function loadSettings(source: SettingsSource): Promise<LoadedSettin
 /** Fills in defaults and checks what only the whole can tell. */
 async function settle({ spec: given, origins }: Given, env: Environment, files: Files): Promise<ConnectionSettings> {
   const datastoreType = datastoreTypeOf(given, origins.get('datastoreType') ?? 'default');
-  const spec: ConnectionSpec = { ...UNSET, ...given, datastoreType };
+  const spec: ConnectionSpec = { ...UNSET_SPEC, ...given, datastoreType };
   const origin = (field: keyof ConnectionSpec): string => origins.get(field) ?? 'default';
   if (datastoreType === 'local' && spec.localDir === '') {
     throw new SettingsError('no folder of manifests specified for datastore type local', {
@@ -128,31 +128,3 @@ async function exists(files: Files, path: string): Promise<boolean> {
     return false;
   }
 }
-
-const UNSET: Omit<ConnectionSpec, 'datastoreType'> = {
-  etcdEndpoints: '',
-  etcdDiscoverySrv: '',
-  etcdUsername: '',
-  etcdPassword: '',
-  etcdKeyFile: '',
-  etcdCertFile: '',
-  etcdCACertFile: '',
-  etcdKey: '',
-  etcdCert: '',
-  etcdCACert: '',
-  kubeconfig: '',
-  k8sAPIEndpoint: '',
-  k8sKeyFile: '',
-  k8sCertFile: '',
-  k8sCAFile: '',
-  k8sAPIToken: '',
-  k8sInsecureSkipTLSVerify: false,
-  k8sDisableNodePoll: false,
-  usePodCIDR: false,
-  kubeconfigInline: '',
-  k8sClientQPS: 0,
-  k8sClientBurst: 0,
-  k8sCurrentContext: '',
-  calicoAPIGroup: '',
-  localDir: '',
-};

@@ -37,6 +37,35 @@ export interface ConnectionSpec {
   readonly localDir: string;
 }
 
+/** Settings of which none is given. */
+export const UNSET_SPEC: Omit<ConnectionSpec, 'datastoreType'> = {
+  etcdEndpoints: '',
+  etcdDiscoverySrv: '',
+  etcdUsername: '',
+  etcdPassword: '',
+  etcdKeyFile: '',
+  etcdCertFile: '',
+  etcdCACertFile: '',
+  etcdKey: '',
+  etcdCert: '',
+  etcdCACert: '',
+  kubeconfig: '',
+  k8sAPIEndpoint: '',
+  k8sKeyFile: '',
+  k8sCertFile: '',
+  k8sCAFile: '',
+  k8sAPIToken: '',
+  k8sInsecureSkipTLSVerify: false,
+  k8sDisableNodePoll: false,
+  usePodCIDR: false,
+  kubeconfigInline: '',
+  k8sClientQPS: 0,
+  k8sClientBurst: 0,
+  k8sCurrentContext: '',
+  calicoAPIGroup: '',
+  localDir: '',
+};
+
 export interface ConnectionSettings {
   readonly spec: ConnectionSpec;
   /** where a value came from, for messages: an environment variable, `FILE: spec.FIELD`, or `default` */

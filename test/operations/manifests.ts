@@ -33,7 +33,8 @@ export function documents(...texts: readonly string[]): string {
   return texts.join('---\n');
 }
 
-const PLAIN: Selection & CommonOptions = {
+/** A command line that says nothing. */
+export const NOTHING_GIVEN: Selection & CommonOptions = {
   filename: undefined,
   recursive: false,
   skipEmpty: false,
@@ -48,7 +49,7 @@ const PLAIN: Selection & CommonOptions = {
 
 /** What a command line says of a file and of options. */
 export function fromFile(filename: string, more: Partial<Selection & CommonOptions> = {}): Selection & CommonOptions {
-  return { ...PLAIN, filename, ...more };
+  return { ...NOTHING_GIVEN, filename, ...more };
 }
 
 /** What a command line says that has a kind and names. */
@@ -57,5 +58,5 @@ export function named(
   names: readonly string[] = [],
   more: Partial<Selection & CommonOptions> = {},
 ): Selection & CommonOptions {
-  return { ...PLAIN, kind, names, ...more };
+  return { ...NOTHING_GIVEN, kind, names, ...more };
 }

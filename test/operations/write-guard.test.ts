@@ -12,20 +12,9 @@ import { ABC, MESH_OFF, node, peer, RR, TO_RR } from '../bgp/support.ts';
 import { altered, failure, folderStore, world } from '../doubles/world.ts';
 import type { World } from '../doubles/world.ts';
 import { bgpPeerText, fill, nodeText } from './bgp-support.ts';
-import { documents, poolText } from './manifests.ts';
+import { documents, NOTHING_GIVEN, poolText } from './manifests.ts';
 
-const PLAIN: VerbInput = {
-  filename: undefined,
-  recursive: false,
-  skipEmpty: false,
-  kind: undefined,
-  names: [],
-  namespace: '',
-  allNamespaces: false,
-  allowVersionMismatch: true,
-  dryRun: false,
-  safe: false,
-};
+const PLAIN: VerbInput = { ...NOTHING_GIVEN, allowVersionMismatch: true };
 const NAMED = { namespace: '', allNamespaces: false, allowVersionMismatch: true, dryRun: false, safe: false };
 
 const OFF = `apiVersion: projectcalico.org/v3

@@ -1,5 +1,5 @@
 /** Batches on a real etcd: its limits, its rights, and a network that loses answers. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BatchOutcome, BatchRequest, Datastore } from '../../../src/datastore/datastore.ts';
 import { AlreadyExists } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/etcd/driver.ts';
@@ -8,7 +8,7 @@ import type { EtcdOptions, EtcdServer } from '../../servers/etcd.ts';
 import { startEtcd } from '../../servers/etcd.ts';
 import { PASSWORD } from './attempt.ts';
 import type { Proxy } from './proxy.ts';
-import { startProxy } from './proxy.ts';
+import { behindProxy } from './behind-proxy.ts';
 import { openOptions, settings, settingsFor } from './support.ts';
 
 const nameOf = (index: number): string => `p-${String(index).padStart(3, '0')}`;
@@ -88,29 +88,11 @@ describe.each([true, false])('an etcd, JSON gateway: %s,', (jsonGateway) => {
 
 describe.each([true, false])('when answers are lost, JSON gateway: %s,', (jsonGateway) => {
   let etcd: EtcdServer;
-  /** reaches etcd past the proxy */
   let witness: Datastore;
   let proxy: Proxy;
   let store: Datastore;
 
-  beforeAll(async () => {
-    etcd = await startEtcd({ version: '3.6', jsonGateway });
-    witness = await open(settingsFor(etcd.environment), openOptions());
-  });
-  afterAll(async () => {
-    await witness.close();
-    await etcd.stop();
-  });
-  beforeEach(async () => {
-    await etcd.wipe();
-    proxy = await startProxy(etcd.port);
-    store = await open(settings({ etcdEndpoints: proxy.url }), openOptions());
-    await store.list({ kind: 'BGPPeer' });
-  });
-  afterEach(async () => {
-    await store.close();
-    await proxy.close();
-  });
+  behindProxy(jsonGateway, (parts) => ({ etcd, witness, proxy, store } = parts));
 
   const lost = () =>
     `the connection to etcd at ${proxy.url} was lost before it answered (phase: response; setting: ETCD_ENDPOINTS)`;

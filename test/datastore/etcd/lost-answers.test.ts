@@ -1,15 +1,14 @@
 /** The etcd driver on a network that fails, in front of a real server: no write is done twice or reported wrongly. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { Conflict, Unavailable } from '../../../src/datastore/errors.ts';
 import { open } from '../../../src/datastore/etcd/driver.ts';
 import type { Resource } from '../../../src/kinds/resource.ts';
 import { API_VERSION } from '../../../src/kinds/resource.ts';
 import type { EtcdServer } from '../../servers/etcd.ts';
-import { startEtcd } from '../../servers/etcd.ts';
 import type { Proxy } from './proxy.ts';
-import { startProxy } from './proxy.ts';
-import { openOptions, settings, settingsFor } from './support.ts';
+import { behindProxy } from './behind-proxy.ts';
+import { openOptions, settings } from './support.ts';
 
 const REF = { kind: 'BGPPeer', name: 'a' };
 
@@ -24,31 +23,15 @@ function peer(asNumber: number): Resource {
 
 describe.each([true, false])('when answers are lost, JSON gateway: %s', (jsonGateway) => {
   let etcd: EtcdServer;
-  /** reaches etcd past the proxy */
   let witness: Datastore;
   let proxy: Proxy;
   let store: Datastore;
   /** connections that were made before the test */
   let connected: number;
 
-  beforeAll(async () => {
-    etcd = await startEtcd({ version: '3.6', jsonGateway });
-    witness = await open(settingsFor(etcd.environment), openOptions());
-  });
-  afterAll(async () => {
-    await witness.close();
-    await etcd.stop();
-  });
-  beforeEach(async () => {
-    await etcd.wipe();
-    proxy = await startProxy(etcd.port);
-    store = await open(settings({ etcdEndpoints: proxy.url }), openOptions());
-    await store.list({ kind: 'BGPPeer' });
+  behindProxy(jsonGateway, (parts) => ({ etcd, witness, proxy, store } = parts));
+  beforeEach(() => {
     connected = proxy.connections;
-  });
-  afterEach(async () => {
-    await store.close();
-    await proxy.close();
   });
 
   /** How often the key was written since it was made. */

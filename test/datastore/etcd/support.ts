@@ -1,34 +1,8 @@
 /** What the tests of the etcd driver share: settings and options as the layers above would hand them over. */
+import { UNSET_SPEC } from '../../../src/datastore/settings.ts';
 import type { ConnectionSettings, ConnectionSpec, OpenOptions } from '../../../src/datastore/settings.ts';
 
-const EMPTY: ConnectionSpec = {
-  datastoreType: 'etcdv3',
-  etcdEndpoints: '',
-  etcdDiscoverySrv: '',
-  etcdUsername: '',
-  etcdPassword: '',
-  etcdKeyFile: '',
-  etcdCertFile: '',
-  etcdCACertFile: '',
-  etcdKey: '',
-  etcdCert: '',
-  etcdCACert: '',
-  kubeconfig: '',
-  k8sAPIEndpoint: '',
-  k8sKeyFile: '',
-  k8sCertFile: '',
-  k8sCAFile: '',
-  k8sAPIToken: '',
-  k8sInsecureSkipTLSVerify: false,
-  k8sDisableNodePoll: false,
-  usePodCIDR: false,
-  kubeconfigInline: '',
-  k8sClientQPS: 0,
-  k8sClientBurst: 0,
-  k8sCurrentContext: '',
-  calicoAPIGroup: '',
-  localDir: '',
-};
+const EMPTY: ConnectionSpec = { ...UNSET_SPEC, datastoreType: 'etcdv3' };
 
 /** The environment variables of the settings that the etcd driver reads. */
 const VARIABLES: Readonly<Record<string, keyof ConnectionSpec>> = {

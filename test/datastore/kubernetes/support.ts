@@ -1,34 +1,8 @@
 /** Settings for the driver under test, and what its tests do behind its back. */
+import { UNSET_SPEC } from '../../../src/datastore/settings.ts';
 import type { ConnectionSettings, ConnectionSpec, OpenOptions } from '../../../src/datastore/settings.ts';
 
-const NOTHING: ConnectionSpec = {
-  datastoreType: 'kubernetes',
-  etcdEndpoints: '',
-  etcdDiscoverySrv: '',
-  etcdUsername: '',
-  etcdPassword: '',
-  etcdKeyFile: '',
-  etcdCertFile: '',
-  etcdCACertFile: '',
-  etcdKey: '',
-  etcdCert: '',
-  etcdCACert: '',
-  kubeconfig: '',
-  k8sAPIEndpoint: '',
-  k8sKeyFile: '',
-  k8sCertFile: '',
-  k8sCAFile: '',
-  k8sAPIToken: '',
-  k8sInsecureSkipTLSVerify: false,
-  k8sDisableNodePoll: false,
-  usePodCIDR: false,
-  kubeconfigInline: '',
-  k8sClientQPS: 0,
-  k8sClientBurst: 0,
-  k8sCurrentContext: '',
-  calicoAPIGroup: '',
-  localDir: '',
-};
+const NOTHING: ConnectionSpec = { ...UNSET_SPEC, datastoreType: 'kubernetes' };
 
 /** Settings with some fields set; a field's origin is `setting FIELD`. */
 export function settings(spec: Partial<ConnectionSpec>): ConnectionSettings {

@@ -4,40 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Datastore } from '../../../src/datastore/datastore.ts';
 import { open } from '../../../src/datastore/local/driver.ts';
+import { UNSET_SPEC } from '../../../src/datastore/settings.ts';
 import type { ConnectionSettings, ConnectionSpec, OpenOptions } from '../../../src/datastore/settings.ts';
 
 /** The object that the processes of the tests write to. */
 export const COUNTER = { kind: 'BGPPeer', name: 'counter' };
 
 export function settingsFor(localDir: string): ConnectionSettings {
-  const spec: ConnectionSpec = {
-    datastoreType: 'local',
-    etcdEndpoints: '',
-    etcdDiscoverySrv: '',
-    etcdUsername: '',
-    etcdPassword: '',
-    etcdKeyFile: '',
-    etcdCertFile: '',
-    etcdCACertFile: '',
-    etcdKey: '',
-    etcdCert: '',
-    etcdCACert: '',
-    kubeconfig: '',
-    k8sAPIEndpoint: '',
-    k8sKeyFile: '',
-    k8sCertFile: '',
-    k8sCAFile: '',
-    k8sAPIToken: '',
-    k8sInsecureSkipTLSVerify: false,
-    k8sDisableNodePoll: false,
-    usePodCIDR: false,
-    kubeconfigInline: '',
-    k8sClientQPS: 0,
-    k8sClientBurst: 0,
-    k8sCurrentContext: '',
-    calicoAPIGroup: '',
-    localDir,
-  };
+  const spec: ConnectionSpec = { ...UNSET_SPEC, datastoreType: 'local', localDir };
   return { spec, origin: () => 'CALICO_LOCAL_DIR' };
 }
 
