@@ -134,10 +134,10 @@ const GENERATED =
 
 function commandTable(commands: readonly Described[]): string {
   const table = {
-    commands: commands.map(({ id, flags, args, hidden }): CommandInfo => ({
+    commands: commands.map(({ id, flags, args, usage, hidden }): CommandInfo => ({
       id,
       flags: infos(flags),
-      ...(args === undefined ? {} : { args }),
+      ...(args === undefined ? {} : { args, usage }),
       ...(hidden ? { hidden } : {}),
     })),
     topics: topicsOf(commands),

@@ -20,6 +20,8 @@ export interface CommandInfo {
   readonly flags: Readonly<Record<string, FlagInfo>>;
   /** how many arguments there may be: `exactly` or `atLeast` */
   readonly args?: { readonly exactly: number } | { readonly atLeast: number };
+  /** the command with its arguments, where their number is checked: `bgp explain NODE PEER` */
+  readonly usage?: string;
   readonly hidden?: boolean;
 }
 
@@ -67,7 +69,7 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
   if (asked !== undefined) return asked;
   const found = findCommand(argv, table, program);
   const command = found.command;
-  const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags);
+  const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags, `${program} ${found.id}`.trim());
   if (values.get('help') === 'true') return { type: 'help', id: found.id };
   if (command === undefined) {
     const [unknown] = args;
@@ -79,10 +81,21 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
   }
   const wanted = command.args;
   if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
-    throw new UsageError(`accepts ${wanted.exactly} arg(s), received ${args.length}`);
+    throw new UsageError(`accepts ${wanted.exactly} arg(s), received ${args.length}`, usageHints(command, program));
   if (wanted !== undefined && 'atLeast' in wanted && args.length < wanted.atLeast)
-    throw new UsageError(`requires at least ${wanted.atLeast} arg(s), only received ${args.length}`);
+    throw new UsageError(
+      `requires at least ${wanted.atLeast} arg(s), only received ${args.length}`,
+      usageHints(command, program),
+    );
   return { type: 'command', id: command.id, values, args };
+}
+
+function usageHints({ id, usage = id, flags, args }: CommandInfo, program: string): readonly string[] {
+  const isFileForgotten = args !== undefined && 'exactly' in args && args.exactly === 0 && 'filename' in flags;
+  return [
+    `usage: ${program} ${usage}`,
+    ...(isFileForgotten ? ['a file or directory is named with --filename (-f)'] : []),
+  ];
 }
 
 /** What `help [command]` asks about; undefined for any other command line. */
@@ -174,7 +187,8 @@ interface ParsedFlags {
   readonly args: string[];
 }
 
-function parseFlags(argv: readonly string[], flags: Readonly<Record<string, FlagInfo>>): ParsedFlags {
+/** @param command what has these flags, for hints */
+function parseFlags(argv: readonly string[], flags: Readonly<Record<string, FlagInfo>>, command: string): ParsedFlags {
   const values = new Map<string, string>();
   const args: string[] = [];
   const words = [...argv];
@@ -183,8 +197,8 @@ function parseFlags(argv: readonly string[], flags: Readonly<Record<string, Flag
       args.push(...words);
       break;
     }
-    if (word.startsWith('--')) longFlag(word, words, flags, values);
-    else if (word.startsWith('-') && word !== '-') shortFlags(word, words, flags, values);
+    if (word.startsWith('--')) longFlag(word, words, flags, values, command);
+    else if (word.startsWith('-') && word !== '-') shortFlags(word, words, flags, values, command);
     else args.push(word);
   }
   return { values, args };
@@ -195,13 +209,16 @@ function longFlag(
   words: string[],
   flags: Readonly<Record<string, FlagInfo>>,
   values: Map<string, string>,
+  command: string,
 ): void {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${word}`);
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (flag === undefined) {
     const near = nearestName(name, Object.keys(flags));
-    throw new UsageError(`unknown flag: --${name}`, near === undefined ? [] : [`did you mean --${near}?`]);
+    throw new UsageError(`unknown flag: --${name}`, [
+      near === undefined ? listed(command, `--${name}`) : `did you mean --${near}?`,
+    ]);
   }
   if (value !== undefined) set(name, flag, value, values);
   else if (flag.type !== 'string') values.set(name, flag.bare ?? 'true');
@@ -217,12 +234,14 @@ function shortFlags(
   words: string[],
   flags: Readonly<Record<string, FlagInfo>>,
   values: Map<string, string>,
+  command: string,
 ): void {
   for (let rest = word.slice(1); rest !== '';) {
     const char = rest.slice(0, 1);
     rest = rest.slice(1);
     const [name, flag] = flagOfChar(flags, char) ?? [];
-    if (name === undefined || flag === undefined) throw new UsageError(`unknown shorthand flag: '${char}' in ${word}`);
+    if (name === undefined || flag === undefined)
+      throw new UsageError(`unknown shorthand flag: '${char}' in ${word}`, [listed(command, `-${char}`)]);
     if (rest.startsWith('=') && (rest.length > 1 || flag.type === 'string')) {
       set(name, flag, rest.slice(1), values);
       return;
@@ -236,6 +255,12 @@ function shortFlags(
     values.set(name, value);
     return;
   }
+}
+
+/** @param flag with its dashes */
+function listed(command: string, flag: string): string {
+  const isVersion = !command.includes(' ') && (flag === '--version' || flag === '-v');
+  return isVersion ? `the version is shown by: ${command} version` : `its flags are shown by: ${command} --help`;
 }
 
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];

@@ -97,9 +97,7 @@ export abstract class BaseCommand extends Command {
 
   /** How many objects are written at once. @throws {UsageError} */
   protected pace({ concurrency }: { readonly concurrency: string }): { readonly concurrency: number } {
-    if (!/^[1-9]\d{0,3}$/.test(concurrency))
-      throw new UsageError(`invalid argument "${concurrency}" for "--concurrency" flag: not a number above 0`);
-    return { concurrency: Number(concurrency) };
+    return { concurrency: countOf('--concurrency', concurrency) };
   }
 
   /** The objects that the command line means: a file, or a kind and names. */
@@ -122,10 +120,20 @@ function isOn(value: string | undefined): boolean {
   return value !== undefined && ['1', 't', 'true', 'yes', 'on'].includes(value.toLowerCase());
 }
 
+/** A whole number of 1 to 9999. @throws {UsageError} */
+export function countOf(flag: string, value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new UsageError(`invalid argument "${value}" for "${flag}" flag: not a number above 0`, [
+    'a whole number of 1 to 9999 is wanted',
+  ]);
+}
+
 /** A duration such as `10s` or `0` as milliseconds; a bare number means seconds. @throws {UsageError} */
 export function milliseconds(flag: string, value: string): number {
   const refusal = (reason: string): UsageError =>
-    new UsageError(`invalid argument "${value}" for "${flag}" flag: ${reason}`);
+    new UsageError(`invalid argument "${value}" for "${flag}" flag: ${reason}`, [
+      'a duration is written 30s, 5m or 1h30m; 0 is no limit',
+    ]);
   let nanoseconds;
   try {
     nanoseconds = parseDuration(/^-?\d+$/.test(value) && value !== '0' ? `${value}s` : value);

@@ -18,7 +18,10 @@ export const globalFlags = {
     default: '30s',
   }),
   'no-color': Flags.boolean({ summary: 'No colour, even on a terminal (also NO_COLOR).' }),
-  safe: Flags.boolean({ summary: 'Refuse input that is accepted but risky (also CALICOCTL_SAFE=1).' }),
+  safe: Flags.boolean({
+    summary:
+      'Refuse input that is accepted but risky (also CALICOCTL_SAFE=1). Every command takes it; those that neither read manifests nor write do as without it.',
+  }),
 };
 
 export const configFlag = {

@@ -7,7 +7,7 @@ import type { Json } from '../kinds/schema.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
 import { formatJson } from '../output/json.ts';
 import { nameOf } from '../output/print.ts';
-import { UsageError } from './argv.ts';
+import { formatAmong } from './formats.ts';
 import { prefixed } from './prefixed.ts';
 import { massage, positionHints, warnings } from './report.ts';
 
@@ -44,8 +44,7 @@ const PAST: Readonly<Record<WriteVerb, string>> = {
 /** Formats of `-o` for writing verbs. @throws {UsageError} */
 export function resultFormat(output: string | undefined): 'text' | 'json' | 'yaml' | 'name' {
   if (output === undefined) return 'text';
-  if (output === 'json' || output === 'yaml' || output === 'name') return output;
-  throw new UsageError(`unrecognized output format '${output}'`);
+  return formatAmong(['json', 'yaml', 'name'], output);
 }
 
 /** The printed result of a verb over several objects. */

@@ -1,10 +1,11 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../cli/argv.ts';
 import { BaseCommand } from '../cli/base-command.ts';
+import { formatIn } from '../cli/formats.ts';
 import { kinds } from '../kinds/all.ts';
 import { jsonSchema, jsonSchemaOfAll } from '../kinds/json-schema.ts';
+import type { JsonObject } from '../kinds/schema.ts';
 import { supportedKind } from '../operations/input.ts';
-import { FormatError } from '../output/format.ts';
 import { formatJson } from '../output/json.ts';
 import { formatYaml } from '../output/yaml.ts';
 
@@ -26,19 +27,16 @@ export default class Schema extends BaseCommand {
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(Schema);
     const [word, ...more] = argv.map(String);
-    if (more.length > 0) throw new UsageError(`accepts at most 1 arg(s), received ${argv.length}`);
+    if (more.length > 0)
+      throw new UsageError(`accepts at most 1 arg(s), received ${argv.length}`, ['usage: calicoctl schema [KIND]']);
     const context = await this.world(flags);
     const schema = word === undefined ? jsonSchemaOfAll(kinds) : jsonSchema(supportedKind(word));
-    switch (flags.output) {
-      case 'json':
-        context.io.out(`${formatJson(schema)}\n`);
-        return 0;
-      case 'yaml':
-      case 'yml':
-        context.io.out(formatYaml(schema));
-        return 0;
-      default:
-        throw new FormatError(`unrecognized output format '${flags.output}'`, ['formats: json, yaml']);
-    }
+    context.io.out(formatIn(FORMATS, flags.output === 'yml' ? 'yaml' : flags.output)(schema));
+    return 0;
   }
 }
+
+const FORMATS: Readonly<Record<string, (schema: JsonObject) => string>> = {
+  json: (schema) => `${formatJson(schema)}\n`,
+  yaml: formatYaml,
+};

@@ -27,7 +27,7 @@ export default class Version extends BaseCommand {
     const { flags } = await this.parse(Version);
     // The Go tool has no such flag here: only json, which is new, is understood.
     if (flags.output !== undefined && flags.output !== 'json')
-      throw new UsageError("unknown shorthand flag: 'o' in -o");
+      throw new UsageError("unknown shorthand flag: 'o' in -o", ['-o json is understood, no other format']);
     const interval = pollInterval(flags.poll);
     const context = await this.world(flags);
     if (flags.output === 'json') return this.json(context, flags.client);

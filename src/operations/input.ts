@@ -1,7 +1,7 @@
 /** The objects that a command line means: those of a file, or a kind and names. */
 import type { Context } from '../context.ts';
 import { kindAliases } from '../kinds/generated/aliases.ts';
-import { kindForAlias } from '../kinds/index.ts';
+import { kindForAlias, kindNames } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
@@ -154,8 +154,10 @@ export function supportedKind(word: string): Kind {
   const kind = kindForAlias(word);
   if (kind !== undefined) return kind;
   const near = nearestName(word, Object.keys(kindAliases));
-  throw new OperationError(
-    `resource type '${word}' is not supported`,
-    near === undefined ? [] : [`did you mean ${near}?`],
-  );
+  const hint = /[./]/.test(word)
+    ? 'a file or directory is named with --filename (-f)'
+    : near === undefined
+      ? `kinds: ${[...kindNames].sort().join(', ')}`
+      : `did you mean ${near}?`;
+  throw new OperationError(`resource type '${word}' is not supported`, [hint]);
 }

@@ -36,16 +36,24 @@ export function parseFormat(text: string): Format {
   const value = equals < 0 ? '' : text.slice(equals + 1);
   switch (name) {
     case 'custom-columns':
-      if (value === '') throw new FormatError('need to specify at least one column');
+      if (value === '')
+        throw new FormatError('need to specify at least one column', ['such as -o custom-columns=NAME']);
       return { type: 'custom-columns', headings: value.split(',') };
     case 'go-template':
-      if (value === '') throw new FormatError('need to specify a template');
+      if (value === '')
+        throw new FormatError('need to specify a template', [
+          "such as -o go-template='{{range .}}{{range .Items}}{{.Name}} {{end}}{{end}}'",
+        ]);
       return { type: 'go-template', template: value };
     case 'go-template-file':
-      if (value === '') throw new FormatError('need to specify a template file');
+      if (value === '')
+        throw new FormatError('need to specify a template file', ['such as -o go-template-file=names.tmpl']);
       return { type: 'go-template-file', path: value };
     case 'jsonpath':
-      if (value === '') throw new FormatError('need to specify a jsonpath expression');
+      if (value === '')
+        throw new FormatError('need to specify a jsonpath expression', [
+          "such as -o jsonpath='{.items[*].metadata.name}'",
+        ]);
       return { type: 'jsonpath', expression: value };
     default:
       throw new FormatError(`unrecognized output format '${text}'`, [`formats: ${ALL}`]);

@@ -203,7 +203,10 @@ waiting: not up: 127.0.0.13 (node-3), Mesh_127_0_0_13: disabled in BIRD [because
     [['--wait', '--watch'], '--wait and --watch cannot be used together\n'],
     [['--all', '--node', 'node-2'], '--node and --all cannot be used together\n'],
     [['--all', '--socket-dir', 'x'], '--all and --socket-dir cannot be used together\n'],
-    [['--all', '--max-parallelism', '0'], 'invalid argument "0" for "--max-parallelism" flag: not a number above 0\n'],
+    [
+      ['--all', '--max-parallelism', '0'],
+      'invalid argument "0" for "--max-parallelism" flag: not a number above 0\nhint: a whole number of 1 to 9999 is wanted\n',
+    ],
     [['--node', 'node-9'], 'node node-9 does not exist\n'],
     [['--wait', '--timeout', 'soon'], /^invalid argument "soon" for "--timeout" flag: /],
   ])('refuses %j', async (args, message) => {

@@ -44,6 +44,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'bgp convert apply PLAN',
     },
     {
       id: 'bgp convert plan',
@@ -68,6 +69,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'bgp convert plan',
     },
     {
       id: 'bgp convert resume',
@@ -90,6 +93,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'bgp convert resume PLAN',
     },
     {
       id: 'bgp convert rollback',
@@ -112,6 +116,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'bgp convert rollback PLAN',
     },
     {
       id: 'bgp explain',
@@ -131,6 +136,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 2 },
+      usage: 'bgp explain NODE PEER',
     },
     {
       id: 'bgp lint',
@@ -149,6 +155,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'bgp lint',
     },
     {
       id: 'bgp reflectors add',
@@ -171,6 +179,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'bgp reflectors add NODE',
     },
     {
       id: 'bgp reflectors list',
@@ -185,6 +194,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'bgp reflectors list',
     },
     {
       id: 'bgp reflectors remove',
@@ -207,6 +218,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'bgp reflectors remove NODE',
     },
     {
       id: 'bgp sessions',
@@ -231,6 +243,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'bgp sessions',
     },
     {
       id: 'bgp topology',
@@ -251,6 +265,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'bgp topology',
     },
     {
       id: 'create',
@@ -351,6 +367,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 1 },
+      usage: 'ippool mode NAME',
     },
     {
       id: 'ippool modes',
@@ -365,6 +382,8 @@ export const commandTable: CommandTable = {
         'no-color': { type: 'boolean' },
         safe: { type: 'boolean' },
       },
+      args: { exactly: 0 },
+      usage: 'ippool modes',
     },
     {
       id: 'label',
@@ -384,6 +403,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { atLeast: 3 },
+      usage: 'label KIND NAME (KEY=VALUE | KEY --remove)',
     },
     {
       id: 'node status',
@@ -427,6 +447,7 @@ export const commandTable: CommandTable = {
         safe: { type: 'boolean' },
       },
       args: { exactly: 2 },
+      usage: 'patch KIND NAME -p PATCH',
     },
     {
       id: 'replace',

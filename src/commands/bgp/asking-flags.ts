@@ -1,6 +1,7 @@
 /** Flags of commands that ask nodes: through which sockets, and how many at the same time. */
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
+import { countOf } from '../../cli/base-command.ts';
 
 export const parallelismFlag = {
   'max-parallelism': Flags.string({ summary: 'How many nodes are asked at the same time.', default: '10' }),
@@ -8,10 +9,7 @@ export const parallelismFlag = {
 
 /** @throws {UsageError} */
 export function parallelismOf(flags: { readonly 'max-parallelism': string }): number {
-  const text = flags['max-parallelism'];
-  const atOnce = Number(text);
-  if (Number.isInteger(atOnce) && atOnce > 0) return atOnce;
-  throw new UsageError(`invalid argument "${text}" for "--max-parallelism" flag: not a number above 0`);
+  return countOf('--max-parallelism', flags['max-parallelism']);
 }
 
 export interface SocketValues {
@@ -26,7 +24,9 @@ export function socketsOf({
 }: SocketValues): ((node: string) => string | undefined) | undefined {
   if (sockets === undefined && pattern === undefined) return undefined;
   if (pattern !== undefined && !pattern.includes('{node}'))
-    throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`);
+    throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`, [
+      'such as /run/{node}/calico',
+    ]);
   const pairs = (sockets ?? '').split(',').filter((text) => text !== '');
   const folders = new Map(
     pairs.map((text): [string, string] => {

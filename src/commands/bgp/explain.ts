@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { formatIn } from '../../cli/formats.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { bgpExplain } from '../../operations/bgp-explain.ts';
@@ -29,8 +29,7 @@ export default class BgpExplain extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(BgpExplain);
-    const format = FORMATS[flags.output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const format = formatIn(FORMATS, flags.output);
     const context = await this.world(flags);
     const [node = '', peer = ''] = argv.map(String);
     const result = await bgpExplain(context, { ...this.common(flags), ...sourceOf(flags), node, peer });

@@ -1,8 +1,8 @@
 /** Flags of commands that wait for the network after each write. */
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../cli/argv.ts';
 import { milliseconds } from '../../cli/base-command.ts';
 import { configFlag } from '../../cli/flags.ts';
+import { formatAmong } from '../../cli/formats.ts';
 import { parallelismFlag, parallelismOf, socketsOf } from './asking-flags.ts';
 import type { SocketValues } from './asking-flags.ts';
 import type { Context } from '../../context.ts';
@@ -55,8 +55,7 @@ export function gateOptions(
   elsewhere: () => Promise<Context>,
 ): Pick<GateInput, 'gateTimeout' | 'sights' | 'except'> {
   const atOnce = parallelismOf(flags);
-  if (flags.output !== 'ps' && flags.output !== 'json')
-    throw new UsageError(`unrecognized output format '${flags.output}'`);
+  formatAmong(['ps', 'json'], flags.output);
   const sockets = socketsOf(flags);
   const gateTimeout = milliseconds('--gate-timeout', flags['gate-timeout']);
   const reportTimeout = gateTimeout === 0 ? REPORT_MILLISECONDS : Math.min(gateTimeout, REPORT_MILLISECONDS);

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { formatIn } from '../../cli/formats.ts';
 import { BUILD } from '../../cli/build.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Json } from '../../kinds/schema.ts';
@@ -16,6 +16,7 @@ export default class BgpLint extends BaseCommand {
   static override description =
     'Holds nodes, BGP peers and the BGP configuration of the datastore, or of manifests without any datastore, against a list of rules: routes that do not reach every node, sessions that cannot come up, selectors that match nobody, and more. The rules are explained in docs/bgp-rules.md. Ends with exit code 1 when a finding is an error.';
   static override usage = 'bgp lint';
+  static override lineArgs = { exactly: 0 };
   static override examples = [
     'calicoctl bgp lint',
     'calicoctl bgp lint -f manifests/ -R',
@@ -30,8 +31,7 @@ export default class BgpLint extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpLint);
-    const format = FORMATS[flags.output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const format = formatIn(FORMATS, flags.output);
     const context = await this.world(flags);
     const result = await bgpLint(context, { ...this.common(flags), ...sourceOf(flags) });
     context.io.out(format(result.findings));

@@ -3,6 +3,7 @@ import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { GlobalValues } from '../../cli/base-command.ts';
 import { prefixed } from '../../cli/prefixed.ts';
+import { formatIn } from '../../cli/formats.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Context } from '../../context.ts';
 import type { Json } from '../../kinds/schema.ts';
@@ -26,6 +27,7 @@ export default class BgpSessions extends BaseCommand {
   static override description =
     'Computes from the resources alone which BGP sessions every node must have: those of the mesh, of global and node-specific peers, and the other ends that Calico adds by itself. With --actual each is shown with what the node has: up, down, disabled, with a wrong AS number, or missing; sessions that no resource asks for are unexpected. The exit code is 1 when a node could not be asked.';
   static override usage = 'bgp sessions';
+  static override lineArgs = { exactly: 0 };
   static override examples = [
     'calicoctl bgp sessions',
     'calicoctl bgp sessions --node worker-1 -o wide',
@@ -91,17 +93,13 @@ export default class BgpSessions extends BaseCommand {
 
 /** The text in pieces. @throws {UsageError} for a format that is not known */
 function printed(format: string, document: () => Json, table: (wide: boolean) => Iterable<string>): Iterable<string> {
-  switch (format) {
-    case 'json':
-      return [`${formatJson(document())}\n`];
-    case 'yaml':
-      return [formatYaml(document())];
-    case 'ps':
-    case 'wide':
-      return table(format === 'wide');
-    default:
-      throw new UsageError(`unrecognized output format '${format}'`);
-  }
+  const formats: Readonly<Record<string, () => Iterable<string>>> = {
+    ps: () => table(false),
+    wide: () => table(true),
+    json: () => [`${formatJson(document())}\n`],
+    yaml: () => [formatYaml(document())],
+  };
+  return formatIn(formats, format)();
 }
 
 function asJson({ nodes }: BgpSessionsResult): Json {

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { formatIn } from '../../cli/formats.ts';
 import { warnings } from '../../cli/report.ts';
 import { bgpTopology } from '../../operations/bgp-topology.ts';
 import type { Family, Topology } from '../../operations/bgp-topology.ts';
@@ -11,6 +12,7 @@ export default class BgpTopology extends BaseCommand {
   static override description =
     'Shows nodes, route reflectors, other neighbours and the sessions between them, in numbers or as a picture: how many sessions there are, which parts are not connected, and the nodes and sessions without which routes of others would be lost. In a picture the node-to-node mesh is a frame, not lines. More than 20 nodes are drawn in groups, by a label of their rack or zone if most have one, else by cluster ID.';
   static override usage = 'bgp topology';
+  static override lineArgs = { exactly: 0 };
   static override examples = [
     'calicoctl bgp topology',
     'calicoctl bgp topology -o svg > bgp.svg',
@@ -27,8 +29,7 @@ export default class BgpTopology extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpTopology);
-    const format = FORMATS[flags.output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const format = formatIn(FORMATS, flags.output);
     const families = familiesOf(flags.family);
     const context = await this.world(flags);
     const input = { ...this.common(flags), ...sourceOf(flags), families, groupBy: flags['group-by'] };

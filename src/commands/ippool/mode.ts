@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { configFlag, writeFlags } from '../../cli/flags.ts';
+import { formatAmong } from '../../cli/formats.ts';
 import { prefixed } from '../../cli/prefixed.ts';
 import { MODES, poolMode } from '../../operations/ippool-mode.ts';
 import type { Mode, PoolModePlan, PoolModeResult } from '../../operations/ippool-mode.ts';
@@ -36,7 +37,7 @@ export default class IppoolMode extends BaseCommand {
   async run(): Promise<number> {
     const { flags, argv } = await this.parse(IppoolMode);
     const { output } = flags;
-    if (!FORMATS.includes(output)) throw new UsageError(`unrecognized output format '${output}'`);
+    formatAmong(FORMATS, output);
     const options = this.common(flags);
     const ipip = modeFlag('--ipip', flags.ipip);
     const vxlan = modeFlag('--vxlan', flags.vxlan);

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { formatIn } from '../../cli/formats.ts';
 import { configFlag } from '../../cli/flags.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { poolModesList } from '../../operations/ippool-modes.ts';
@@ -15,6 +15,7 @@ export default class IppoolModes extends BaseCommand {
   static override description =
     'Shows of every pool how its traffic is carried, what that takes from the MTU of the host (WireGuard included), and how many addresses and blocks are in use.';
   static override usage = 'ippool modes';
+  static override lineArgs = { exactly: 0 };
   static override examples = [
     'calicoctl ippool modes',
     'calicoctl ippool modes -o wide',
@@ -28,8 +29,7 @@ export default class IppoolModes extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(IppoolModes);
-    const format = FORMATS[flags.output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const format = formatIn(FORMATS, flags.output);
     const context = await this.world(flags);
     context.io.out(format(await poolModesList(context, this.common(flags))));
     return 0;

@@ -4,6 +4,7 @@ import { BaseCommand, milliseconds } from '../../cli/base-command.ts';
 import type { GlobalValues } from '../../cli/base-command.ts';
 import { Exit } from '../../cli/errors.ts';
 import { configFlag } from '../../cli/flags.ts';
+import { formatAmong } from '../../cli/formats.ts';
 import { thisMachine } from '../../cli/machine.ts';
 import type { Context } from '../../context.ts';
 import { RootNeeded } from '../../operations/node-status.ts';
@@ -13,6 +14,7 @@ import type { ProbeResult } from '../../operations/status-probe.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { formatJson } from '../../output/json.ts';
 import { formatYaml } from '../../output/yaml.ts';
+import { parallelismFlag, parallelismOf } from '../bgp/asking-flags.ts';
 import { remoteJson } from './remote-json.ts';
 import { RemoteProgressLine } from './remote-progress.ts';
 import { remoteText } from './remote-text.ts';
@@ -62,21 +64,24 @@ export default class NodeStatus extends BaseCommand {
       summary: 'Have this node report through a CalicoNodeStatus; several with commas between them.',
     }),
     all: Flags.boolean({ summary: 'Have every node report that has an address for BGP.' }),
-    'max-parallelism': Flags.string({ summary: 'How many nodes report at the same time.', default: '10' }),
+    ...parallelismFlag,
   };
 
   async run(): Promise<number> {
-    const { flags } = await this.parse(NodeStatus);
-    const format = FORMATS.find((known) => known === flags.output);
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const { flags, argv } = await this.parse(NodeStatus);
+    const format = formatAmong(FORMATS, flags.output);
     refuseTogether(flags);
-    return flags.all || flags.node !== undefined ? this.remote(flags, format) : this.local(flags, format);
+    const context = await this.world(flags);
+    if (argv.length > 0)
+      context.warn(`arguments have no effect (${argv.join(' ')}): other nodes are asked with --node NAME or --all`);
+    return flags.all || flags.node !== undefined
+      ? this.remote(context, flags, format)
+      : this.local(context, flags, format);
   }
 
   /** What this machine's daemons say. */
-  private async local(flags: StatusFlags, format: StatusFormat): Promise<number> {
+  private async local(context: Context, flags: StatusFlags, format: StatusFormat): Promise<number> {
     const timeout = milliseconds('--timeout', flags.timeout ?? WAIT);
-    const context = await this.world(flags);
     const check = flags.check || flags.wait;
     const socketDir = flags['socket-dir'] ?? context.env['CALICO_BIRD_SOCKET_DIR'] ?? '';
     const probe = new StatusProbe(context, thisMachine(), {
@@ -101,14 +106,9 @@ export default class NodeStatus extends BaseCommand {
   }
 
   /** What nodes report. */
-  private async remote(flags: StatusFlags, format: StatusFormat): Promise<number> {
+  private async remote(context: Context, flags: StatusFlags, format: StatusFormat): Promise<number> {
     const timeout = milliseconds('--timeout', flags.timeout ?? (flags.wait ? WAIT : REPORT));
-    const atOnce = Number(flags['max-parallelism']);
-    if (!Number.isInteger(atOnce) || atOnce < 1)
-      throw new UsageError(
-        `invalid argument "${flags['max-parallelism']}" for "--max-parallelism" flag: not a number above 0`,
-      );
-    const context = await this.world(flags);
+    const atOnce = parallelismOf(flags);
     const progress = new RemoteProgressLine(context.io);
     const check = flags.check || flags.wait;
     let result;

@@ -1,9 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../../cli/argv.ts';
-import { BaseCommand } from '../../../cli/base-command.ts';
+import { BaseCommand, countOf } from '../../../cli/base-command.ts';
 import { diskWriter } from '../../../cli/disk-writer.ts';
 import { Exit } from '../../../cli/errors.ts';
 import { configFlag } from '../../../cli/flags.ts';
+import { formatIn } from '../../../cli/formats.ts';
 import { makePlan, planDocument, savePlan } from '../../../operations/convert/make-plan.ts';
 import type { Choice, MadePlan } from '../../../operations/convert/make-plan.ts';
 import { formatJson } from '../../../output/json.ts';
@@ -16,6 +17,7 @@ export default class BgpConvertPlan extends BaseCommand {
   static override description =
     'Chooses the reflectors and writes every step with its writes, its risk and what is waited for into a file that people can review and bgp convert apply carries out. Nothing else is written. When something speaks against the conversion only the reasons are printed (with -o yaml or json the steps too), no file is written, and the exit code is 4.';
   static override usage = 'bgp convert plan';
+  static override lineArgs = { exactly: 0 };
   static override examples = [
     'calicoctl bgp convert plan --reflectors rr-1,rr-2',
     'calicoctl bgp convert plan --count 3 --spread topology.kubernetes.io/zone --out to-reflectors.yaml',
@@ -41,8 +43,7 @@ export default class BgpConvertPlan extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpConvertPlan);
     const { to, output, out } = flags;
-    const format = FORMATS[output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${output}'`);
+    const format = formatIn(FORMATS, output);
     if (to !== 'reflectors' && to !== 'mesh')
       throw new UsageError(`invalid argument "${to}" for "--to" flag: not reflectors or mesh`);
     const choice = choiceOf(flags, to);
@@ -92,12 +93,11 @@ function choiceOf({ reflectors, selector, count, spread }: ChoiceFlags, to: 'ref
     return { type: 'names', names: [] };
   }
   if (given.length !== 1)
-    throw new UsageError('choose the reflectors with one of --reflectors, --selector and --count');
+    throw new UsageError('choose the reflectors with one of --reflectors, --selector and --count', [
+      'such as --reflectors rr-1,rr-2, or --count 3 --spread topology.kubernetes.io/zone',
+    ]);
   if (spread !== undefined && count === undefined) throw new UsageError('--spread goes with --count');
   if (reflectors !== undefined) return { type: 'names', names: reflectors.split(',').filter((name) => name !== '') };
   if (selector !== undefined) return { type: 'selector', selector };
-  const number = Number(count);
-  if (!Number.isInteger(number) || number < 1)
-    throw new UsageError(`invalid argument "${count ?? ''}" for "--count" flag: not a number above 0`);
-  return { type: 'count', count: number, spread };
+  return { type: 'count', count: countOf('--count', count ?? ''), spread };
 }

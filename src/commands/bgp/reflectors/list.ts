@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import { UsageError } from '../../../cli/argv.ts';
 import { BaseCommand } from '../../../cli/base-command.ts';
+import { formatIn } from '../../../cli/formats.ts';
 import { configFlag } from '../../../cli/flags.ts';
 import type { Json } from '../../../kinds/schema.ts';
 import { listReflectors } from '../../../operations/convert/reflectors.ts';
@@ -14,6 +14,7 @@ export default class BgpReflectorsList extends BaseCommand {
   static override description =
     'Lists the nodes with a cluster ID: their addresses, how many nodes are their clients, the BGPPeers that select them, and how many workloads they carry.';
   static override usage = 'bgp reflectors list';
+  static override lineArgs = { exactly: 0 };
   static override examples = ['calicoctl bgp reflectors list', 'calicoctl bgp reflectors list -o json'];
   static override strict = false;
   static override flags = {
@@ -23,8 +24,7 @@ export default class BgpReflectorsList extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpReflectorsList);
-    const format = FORMATS[flags.output];
-    if (format === undefined) throw new UsageError(`unrecognized output format '${flags.output}'`);
+    const format = formatIn(FORMATS, flags.output);
     const context = await this.world(flags);
     context.io.out(format(await listReflectors(context, this.common(flags))));
     return 0;

@@ -1,0 +1,113 @@
+/** Command lines that cannot be understood: what is wrong, and what would be right. */
+import { describe, expect, it } from 'vitest';
+import { calicoctl } from '../doubles/program.ts';
+
+/** Runs the program without a datastore: nothing here gets that far. */
+async function refusal(line: string): Promise<string> {
+  const { exit, stdout, stderr } = await calicoctl(line.split(' '));
+  expect([exit, stdout]).toEqual([1, '']);
+  return stderr;
+}
+
+describe('the number of arguments', () => {
+  it.each([
+    ['bgp explain', 'accepts 2 arg(s), received 0', 'bgp explain NODE PEER'],
+    ['bgp convert apply', 'accepts 1 arg(s), received 0', 'bgp convert apply PLAN'],
+    ['bgp convert plan x', 'accepts 0 arg(s), received 1', 'bgp convert plan'],
+    ['bgp reflectors add', 'accepts 1 arg(s), received 0', 'bgp reflectors add NODE'],
+    ['bgp reflectors list x', 'accepts 0 arg(s), received 1', 'bgp reflectors list'],
+    ['ippool mode', 'accepts 1 arg(s), received 0', 'ippool mode NAME'],
+    ['ippool modes x', 'accepts 0 arg(s), received 1', 'ippool modes'],
+    ['schema a b', 'accepts at most 1 arg(s), received 2', 'schema [KIND]'],
+    ['patch ippool', 'accepts 2 arg(s), received 1', 'patch KIND NAME -p PATCH'],
+    ['label node', 'requires at least 3 arg(s), only received 1', 'label KIND NAME (KEY=VALUE | KEY --remove)'],
+  ])('is answered with the usage: %s', async (line, message, usage) => {
+    expect(await refusal(line)).toBe(`${message}\nhint: usage: calicoctl ${usage}\n`);
+  });
+
+  it.each(['bgp lint', 'bgp sessions', 'bgp topology'])('tells of a file without its flag: %s', async (command) => {
+    expect(await refusal(`${command} x.yaml`)).toBe(
+      `accepts 0 arg(s), received 1\nhint: usage: calicoctl ${command}\nhint: a file or directory is named with --filename (-f)\n`,
+    );
+  });
+});
+
+describe('a format', () => {
+  it.each([
+    ['bgp lint', 'ps, json, sarif'],
+    ['bgp sessions', 'ps, wide, json, yaml'],
+    ['bgp topology', 'ps, json, mermaid, dot, svg'],
+    ['bgp explain a b', 'ps, json, yaml'],
+    ['bgp convert plan', 'ps, yaml, json'],
+    ['bgp convert apply x', 'ps, json'],
+    ['bgp reflectors list', 'ps, json, yaml'],
+    ['bgp reflectors add x', 'ps, json'],
+    ['ippool mode x', 'ps, json, yaml'],
+    ['ippool modes', 'ps, wide, json, yaml'],
+    ['node status', 'ps, wide, json, yaml'],
+    ['schema', 'json, yaml'],
+    ['apply -f x', 'json, yaml, name'],
+  ])('that is not known is answered with those that are: %s', async (command, formats) => {
+    for (const format of ['constructor', 'table'])
+      expect(await refusal(`${command} -o ${format}`)).toBe(
+        `unrecognized output format '${format}'\nhint: formats: ${formats}\n`,
+      );
+  });
+
+  it.each([
+    ['custom-columns', 'need to specify at least one column', '-o custom-columns=NAME'],
+    [
+      'go-template=',
+      'need to specify a template',
+      "-o go-template='{{range .}}{{range .Items}}{{.Name}} {{end}}{{end}}'",
+    ],
+    ['jsonpath', 'need to specify a jsonpath expression', "-o jsonpath='{.items[*].metadata.name}'"],
+  ])('without its value is answered with an example: %s', async (format, message, example) => {
+    expect(await refusal(`get nodes -o ${format}`)).toBe(`${message}\nhint: such as ${example}\n`);
+  });
+});
+
+describe('a flag', () => {
+  it.each([
+    ['bgp lint --mrege', 'unknown flag: --mrege', 'did you mean --merge?'],
+    ['bgp lint --everything', 'unknown flag: --everything', 'its flags are shown by: calicoctl bgp lint --help'],
+    ['ippool modes -x', "unknown shorthand flag: 'x' in -x", 'its flags are shown by: calicoctl ippool modes --help'],
+  ])('that is not known: %s', async (line, message, hint) => {
+    expect(await refusal(line)).toBe(`${message}\nhint: ${hint}\n`);
+  });
+
+  it.each([
+    ['bgp convert plan --count 0', '--count'],
+    ['bgp convert apply x --max-parallelism 0', '--max-parallelism'],
+    ['bgp sessions --actual --max-parallelism 0', '--max-parallelism'],
+    ['node status --all --max-parallelism 0', '--max-parallelism'],
+    ['apply -f x --concurrency 0', '--concurrency'],
+  ])('that counts something: %s', async (line, flag) => {
+    expect(await refusal(line)).toBe(
+      `invalid argument "0" for "${flag}" flag: not a number above 0\nhint: a whole number of 1 to 9999 is wanted\n`,
+    );
+  });
+
+  it.each([
+    ['node status --timeout soon', '--timeout'],
+    ['bgp convert apply x --gate-timeout soon', '--gate-timeout'],
+    ['get nodes --request-timeout soon', '--request-timeout'],
+  ])('that is a duration: %s', async (line, flag) => {
+    expect(await refusal(line)).toBe(
+      `invalid argument "soon" for "${flag}" flag: time: invalid duration "soon"\nhint: a duration is written 30s, 5m or 1h30m; 0 is no limit\n`,
+    );
+  });
+});
+
+describe('a kind', () => {
+  it.each([
+    ['schema nodez', 'did you mean nodes?'],
+    ['schema a.yaml', 'a file or directory is named with --filename (-f)'],
+  ])('that is none: %s', async (line, hint) => {
+    expect(await refusal(line)).toBe(`resource type '${line.split(' ')[1] ?? ''}' is not supported\nhint: ${hint}\n`);
+  });
+
+  it('that resembles none is answered with all there are', async () => {
+    expect(await refusal('schema deployment')).toMatch(/\nhint: kinds: BGPConfiguration, .*, WorkloadEndpoint\n$/);
+  });
+});
