@@ -7,6 +7,7 @@ export default class Apply extends ManyVerbCommand {
     'Creates the resources of a file, a directory or standard input, and replaces those that exist: spec, labels and annotations become those of the manifest.';
   static override usage = 'apply -f FILE';
   static override examples = ['calicoctl apply -f pools/', 'calicoctl apply --dry-run -f policy.yaml'];
+  static override strict = false;
 
   async run(): Promise<number> {
     return this.carryOut('apply', await this.parse(Apply), apply);

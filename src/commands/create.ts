@@ -8,6 +8,7 @@ export default class Create extends ManyVerbCommand {
     'Creates the resources of a file, a directory or standard input. A resource that exists already is an error, unless --skip-exists is given.';
   static override usage = 'create -f FILE';
   static override examples = ['calicoctl create -f policy.yaml', 'cat policy.yaml | calicoctl create -f -'];
+  static override strict = false;
   static override flags = {
     ...ManyVerbCommand.flags,
     'skip-exists': Flags.boolean({ summary: 'Resources that exist already count as created.' }),

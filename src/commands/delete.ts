@@ -8,6 +8,7 @@ export default class Delete extends ManyVerbCommand {
     'Deletes the resources of a file, a directory or standard input, or those named on the command line.';
   static override usage = 'delete (-f FILE | KIND NAME...)';
   static override examples = ['calicoctl delete -f policy.yaml', 'calicoctl delete ippool old-pool'];
+  static override strict = false;
   static override flags = {
     ...ManyVerbCommand.flags,
     'skip-not-exists': Flags.boolean({ char: 's', summary: 'Resources that do not exist count as deleted.' }),

@@ -13,7 +13,6 @@ interface ManyVerbValues extends InputValues {
 }
 
 export abstract class ManyVerbCommand extends BaseCommand {
-  static override strict = false;
   static override flags = { ...inputFlags, ...writeFlags, ...manyFlags };
 
   /** Does it to the objects that the command line means, and prints what came of it. */

@@ -101,7 +101,7 @@ describe('a flag', () => {
 
 describe('a kind', () => {
   it.each([
-    ['schema nodez', 'did you mean nodes?'],
+    ['schema nodez', 'did you mean node?'],
     ['schema a.yaml', 'a file or directory is named with --filename (-f)'],
   ])('that is none: %s', async (line, hint) => {
     expect(await refusal(line)).toBe(`resource type '${line.split(' ')[1] ?? ''}' is not supported\nhint: ${hint}\n`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { SettingsError } from '../../src/datastore/settings.ts';
+import { kindNames } from '../../src/kinds/index.ts';
 import { prepare, supportedKind } from '../../src/operations/input.ts';
 import type { CommonOptions, Selection } from '../../src/operations/input.ts';
 import { object } from '../conformance/objects.ts';
@@ -134,8 +135,9 @@ describe('supportedKind()', () => {
   it.each([
     ['ippol', ['did you mean ippool?']],
     ['nodde', ['did you mean node?']],
-    ['wireguard', []],
-    ['', []],
+    ['pools.yaml', ['a file or directory is named with --filename (-f)']],
+    ['wireguard', [`kinds: ${[...kindNames].sort().join(', ')}`]],
+    ['', [`kinds: ${[...kindNames].sort().join(', ')}`]],
   ])('refuses %j', (word, hints) => {
     expect(() => supportedKind(word)).toThrow(
       having({ name: 'OperationError', message: `resource type '${word}' is not supported`, hints }),

@@ -3,7 +3,7 @@ import { UsageError } from '../../cli/argv.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
 import type { GlobalValues } from '../../cli/base-command.ts';
 import { prefixed } from '../../cli/prefixed.ts';
-import { formatIn } from '../../cli/formats.ts';
+import { formatAmong } from '../../cli/formats.ts';
 import { warnings } from '../../cli/report.ts';
 import type { Context } from '../../context.ts';
 import type { Json } from '../../kinds/schema.ts';
@@ -21,6 +21,8 @@ import { sessionJson } from './session-json.ts';
 import { sourceFlags, sourceOf } from './source-flags.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
+const FORMATS = ['ps', 'wide', 'json', 'yaml'] as const;
+type Format = (typeof FORMATS)[number];
 
 export default class BgpSessions extends BaseCommand {
   static override summary = 'Show the BGP sessions that must exist, and why.';
@@ -45,14 +47,15 @@ export default class BgpSessions extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(BgpSessions);
+    const format = formatAmong(FORMATS, flags.output);
     const context = await this.world(flags);
     const input = { ...this.common(flags), ...sourceOf(flags), node: flags.node };
-    if (flags.actual) return this.withActual(context, input, flags);
+    if (flags.actual) return this.withActual(context, input, { ...flags, output: format });
     if (flags.sockets !== undefined || flags['socket-dir'] !== undefined)
       throw new UsageError('sockets are asked with --actual only');
     const result = await bgpSessions(context, input);
     const texts = printed(
-      flags.output,
+      format,
       () => asJson(result),
       (wide) => rowTexts(tableOf(result, wide)),
     );
@@ -64,7 +67,7 @@ export default class BgpSessions extends BaseCommand {
   private async withActual(
     context: Context,
     input: BgpSessionsInput,
-    flags: GlobalValues & ActualValues & { readonly output: string },
+    flags: GlobalValues & ActualValues & { readonly output: Format },
   ): Promise<number> {
     const progress = new RemoteProgressLine(context.io);
     let result: BgpActualResult;
@@ -91,15 +94,17 @@ export default class BgpSessions extends BaseCommand {
   }
 }
 
-/** The text in pieces. @throws {UsageError} for a format that is not known */
-function printed(format: string, document: () => Json, table: (wide: boolean) => Iterable<string>): Iterable<string> {
-  const formats: Readonly<Record<string, () => Iterable<string>>> = {
-    ps: () => table(false),
-    wide: () => table(true),
-    json: () => [`${formatJson(document())}\n`],
-    yaml: () => [formatYaml(document())],
-  };
-  return formatIn(formats, format)();
+/** The text in pieces. */
+function printed(format: Format, document: () => Json, table: (wide: boolean) => Iterable<string>): Iterable<string> {
+  switch (format) {
+    case 'json':
+      return [`${formatJson(document())}\n`];
+    case 'yaml':
+      return [formatYaml(document())];
+    case 'ps':
+    case 'wide':
+      return table(format === 'wide');
+  }
 }
 
 function asJson({ nodes }: BgpSessionsResult): Json {
