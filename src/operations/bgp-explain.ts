@@ -5,12 +5,12 @@ import type { Explanation, Peer } from '../bgp/explain.ts';
 import type { BgpCluster, Family } from '../bgp/model.ts';
 import { SessionPlan } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
-import { nearestName } from '../manifests/nearest.ts';
 import { formatIP, parseIP } from '../net/ip.ts';
 import { readBgp } from './bgp-view.ts';
 import type { BgpSource } from './bgp-view.ts';
 import { OperationError } from './errors.ts';
 import type { CommonOptions } from './input.ts';
+import { noSuchNode } from './no-such-node.ts';
 
 export type { End, Explanation } from '../bgp/explain.ts';
 export type { Session } from '../bgp/sessions.ts';
@@ -33,7 +33,7 @@ export interface BgpExplainResult {
 export async function bgpExplain(context: Context, input: BgpExplainInput): Promise<BgpExplainResult> {
   const { cluster, warnings } = await readBgp(context, input, input);
   const node = cluster.nodes.find(({ name }) => name === input.node);
-  if (node === undefined) throw noSuchNode(cluster, input.node, '');
+  if (node === undefined) throw noSuchNode(cluster.nodes, input.node);
   const { peer, family } = peerOf(cluster, input.peer);
   if (peer.type === 'node' && peer.node === node) throw new OperationError(`${node.name} has no session with itself`);
   const families = explain(new SessionPlan(cluster), node, peer);
@@ -50,17 +50,9 @@ function peerOf(cluster: BgpCluster, text: string): { readonly peer: Peer; reado
   const named = cluster.nodes.find(({ name }) => name === text);
   if (named !== undefined) return { peer: { type: 'node', node: named } };
   const ip = parseIP(text);
-  if (ip === undefined) throw noSuchNode(cluster, text, ', and it is no address');
+  if (ip === undefined) throw noSuchNode(cluster.nodes, text, ', and it is no address');
   const address = formatIP(ip);
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const node = cluster.nodes.find((one) => one[family] === address);
   return { peer: node === undefined ? { type: 'address', address } : { type: 'node', node }, family };
-}
-
-function noSuchNode({ nodes }: BgpCluster, name: string, more: string): OperationError {
-  const near = nearestName(
-    name,
-    nodes.map((node) => node.name),
-  );
-  return new OperationError(`node ${name} does not exist${more}`, near === undefined ? [] : [`did you mean ${near}?`]);
 }

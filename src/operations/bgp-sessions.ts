@@ -6,8 +6,8 @@ import type { NodeSessions } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
 import { readBgp, warnWithoutNodes } from './bgp-view.ts';
 import type { BgpSource } from './bgp-view.ts';
-import { OperationError } from './errors.ts';
 import type { CommonOptions } from './input.ts';
+import { noSuchNode } from './no-such-node.ts';
 
 export type { Session } from '../bgp/sessions.ts';
 
@@ -29,7 +29,7 @@ export async function bgpSessions(context: Context, input: BgpSessionsInput): Pr
   const { cluster, warnings } = await readBgp(context, input, input);
   warnWithoutNodes(context, cluster, input);
   const chosen = cluster.nodes.filter(({ name }) => input.node === undefined || name === input.node);
-  if (input.node !== undefined && chosen.length === 0) throw new OperationError(`node ${input.node} does not exist`);
+  if (input.node !== undefined && chosen.length === 0) throw noSuchNode(cluster.nodes, input.node);
   const plan = new SessionPlan(cluster);
   const nodes = {
     *[Symbol.iterator](): Generator<readonly [string, NodeSessions]> {

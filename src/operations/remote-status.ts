@@ -6,6 +6,7 @@ import { atMost } from './at-most.ts';
 import { readBgp } from './bgp-view.ts';
 import { OperationError } from './errors.ts';
 import type { CommonOptions } from './input.ts';
+import { noSuchNode } from './no-such-node.ts';
 import type { NodeReport } from './node-report.ts';
 import { ReportObjects } from './report-objects.ts';
 import { ResourceClient } from './resource-client.ts';
@@ -151,7 +152,11 @@ function chosen(nodes: readonly Addressed[], wanted: readonly string[] | 'all'):
   if (wanted === 'all') return nodes.filter((node) => !hasNoAddress(node)).map(({ name }) => name);
   const known = new Set(nodes.map(({ name }) => name));
   const missing = wanted.filter((name) => !known.has(name));
-  if (missing.length > 0) throw new OperationError(`node ${missing.join(', ')} does not exist`);
+  const [first] = missing;
+  if (first !== undefined)
+    throw missing.length === 1
+      ? noSuchNode(nodes, first)
+      : new OperationError(`node ${missing.join(', ')} does not exist`);
   return [...new Set(wanted)].sort();
 }
 

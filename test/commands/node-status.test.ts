@@ -207,7 +207,7 @@ waiting: not up: 127.0.0.13 (node-3), Mesh_127_0_0_13: disabled in BIRD [because
       ['--all', '--max-parallelism', '0'],
       'invalid argument "0" for "--max-parallelism" flag: not a number above 0\nhint: a whole number of 1 to 9999 is wanted\n',
     ],
-    [['--node', 'node-9'], 'node node-9 does not exist\n'],
+    [['--node', 'node-9'], 'node node-9 does not exist\nhint: did you mean node-1?\n'],
     [['--wait', '--timeout', 'soon'], /^invalid argument "soon" for "--timeout" flag: /],
   ])('refuses %j', async (args, message) => {
     const { exit, stdout, stderr } = await run(...args);
