@@ -2,10 +2,11 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import type { InputValues } from '../cli/base-command.ts';
 import { inputFlags, manyFlags, writeFlags } from '../cli/flags.ts';
-import { describeOutcomes, resultFormat } from '../cli/outcomes.ts';
+import { resultFormat } from '../cli/outcomes.ts';
 import type { WriteVerb } from '../cli/outcomes.ts';
 import type { Context } from '../context.ts';
 import type { VerbInput, VerbResult } from '../operations/crud.ts';
+import { printResult } from './write-result.ts';
 
 interface ManyVerbValues extends InputValues {
   readonly concurrency: string;
@@ -25,10 +26,6 @@ export abstract class ManyVerbCommand extends BaseCommand {
     const options = this.common(flags);
     const format = resultFormat(flags.output);
     const input = { ...this.selection(flags, argv.map(String)), ...options, ...this.pace(flags) };
-    const result = await operation(context, input);
-    const texts = await describeOutcomes(verb, result, { dryRun: options.dryRun, format });
-    context.io.out(texts.stdout);
-    context.io.err(texts.stderr);
-    return texts.exitCode;
+    return printResult(context, verb, operation(context, input), { dryRun: options.dryRun, format });
   }
 }
