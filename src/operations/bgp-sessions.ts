@@ -4,7 +4,7 @@ import { whyNoSessions } from '../bgp/why-none.ts';
 import { SessionPlan, sessionsOf } from '../bgp/sessions.ts';
 import type { NodeSessions } from '../bgp/sessions.ts';
 import type { Notice } from '../manifests/manifest.ts';
-import { readBgp, warnWithoutNodes } from './bgp-view.ts';
+import { readBgp } from './bgp-view.ts';
 import type { BgpSource } from './bgp-view.ts';
 import type { CommonOptions } from './input.ts';
 import { noSuchNode } from './no-such-node.ts';
@@ -27,7 +27,6 @@ export interface BgpSessionsResult {
 /** @throws {OperationError} for a node that does not exist */
 export async function bgpSessions(context: Context, input: BgpSessionsInput): Promise<BgpSessionsResult> {
   const { cluster, warnings } = await readBgp(context, input, input);
-  warnWithoutNodes(context, cluster, input);
   const chosen = cluster.nodes.filter(({ name }) => input.node === undefined || name === input.node);
   if (input.node !== undefined && chosen.length === 0) throw noSuchNode(cluster.nodes, input.node);
   const plan = new SessionPlan(cluster);

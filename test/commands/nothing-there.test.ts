@@ -100,9 +100,14 @@ describe('manifests without an object', () => {
 describe('a datastore without a Node', () => {
   beforeEach(() => mkdirSync(join(folder, 'net')));
 
-  it.each(['bgp lint', 'bgp sessions', 'bgp topology'])('is warned of by %s', async (line) => {
+  it.each(['bgp lint', 'bgp topology'])('is warned of by %s', async (line) => {
     const [exit, , stderr] = await run(line);
     expect([exit, stderr]).toEqual([0, `warning: ${NO_NODE}\n`]);
+  });
+
+  it('has no sessions, and bgp sessions says so', async () => {
+    const [exit, , stderr] = await run('bgp sessions');
+    expect([exit, stderr]).toEqual([0, 'hint: no session must exist: there is no node\n']);
   });
 
   it.each([
