@@ -45,7 +45,7 @@ export function osErrorText(operation: string, path: string, error: unknown): st
   const code = codeOf(error);
   const what = errnoText(code) ?? (error instanceof Error ? error.message : String(error));
   // A directory opens well and fails when it is read.
-  return `${code === 'EISDIR' ? 'read' : operation} ${path}: ${what}`;
+  return `${code === 'EISDIR' && operation === 'open' ? 'read' : operation} ${path}: ${what}`;
 }
 
 /** A failed operation on a file. */

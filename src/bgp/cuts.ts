@@ -8,6 +8,7 @@ import type { FamilyView } from './lint-network.ts';
 import { Losses } from './losses.ts';
 import { DEFAULT_PORT, FAMILIES, nodesMatching, portOf } from './model.ts';
 import type { BgpCluster, BgpNode, Family } from './model.ts';
+import { splitPeer } from './peer-ip.ts';
 import { isWithoutAs, refusedNodes } from './refusals.ts';
 import { faultsOfWorking } from './session-losses.ts';
 import { SessionPlan } from './sessions.ts';
@@ -70,7 +71,9 @@ export function newRisks(before: BgpCluster, after: BgpCluster): readonly Findin
   const has = names.length === 1 ? 'listens' : 'listen';
   const message = `${nodesNamed(names)} ${has} on another port only when all BGP sessions there have been stopped`;
   const only = names.length === 1 ? moved.find((node) => node.name === names[0]) : undefined;
-  const name = only?.ownPort === undefined ? 'default' : `node.${only.name}`;
+  const hasOwn = (cluster: BgpCluster): boolean =>
+    cluster.nodes.some(({ name: other, ownPort }) => other === only?.name && ownPort !== undefined);
+  const name = only !== undefined && (hasOwn(before) || hasOwn(after)) ? `node.${only.name}` : 'default';
   const subject = { kind: 'BGPConfiguration', name } as const;
   return [{ rule: LINT_RULES.portChange, subject, message, nodes: names, path: 'spec.listenPort' }];
 }
@@ -80,23 +83,38 @@ function viewOf(cluster: BgpCluster): View {
   return { cluster, plan, network: networkOf(plan) };
 }
 
-function lintRefusals({ cluster, plan }: View): readonly Finding[] {
+/** Why BIRD refuses configurations: those of one family, or for an address that two nodes have. */
+interface Refusal {
+  readonly finding: Finding;
+  readonly family?: Family;
+}
+
+function lintRefusals({ cluster, plan }: View): readonly Refusal[] {
   return [
-    ...lintAddresses(cluster).filter(({ rule }) => rule === LINT_RULES.sameAddress),
-    ...cluster.peers.filter(isWithoutAs).flatMap((peer) => lintNumber(plan, peer)),
+    ...lintAddresses(cluster)
+      .filter(({ rule }) => rule === LINT_RULES.sameAddress)
+      .map((finding) => ({ finding })),
+    ...cluster.peers.filter(isWithoutAs).flatMap((peer) => {
+      const family = splitPeer(peer.peerIP)?.ip.includes(':') === true ? 'ipv6' : 'ipv4';
+      return lintNumber(plan, peer).map((finding) => ({ finding, family }) as const);
+    }),
   ];
 }
 
-/** Those of an address that was not shared, and those for which the configuration of another node is refused. */
-function newRefusals({ cluster, plan }: View, found: readonly Finding[]): readonly Finding[] {
+/** Those of an address that was not shared, and those for which the configuration of a node is refused that was there and had a good one. */
+function newRefusals({ cluster, plan }: View, found: readonly Refusal[]): readonly Finding[] {
   if (found.length === 0) return [];
   const shared = new Set(lintAddresses(cluster).map(keyOf));
-  const refused = new Set(FAMILIES.flatMap((family) => [...refusedNodes(plan, family)].map(({ name }) => name)));
-  return found.filter((finding) =>
-    finding.rule === LINT_RULES.sameAddress
-      ? !shared.has(keyOf(finding))
-      : finding.nodes.some((name) => !refused.has(name)),
-  );
+  const wellIn = (family: Family): ReadonlySet<string> => {
+    const refused = refusedNodes(plan, family);
+    return new Set(cluster.nodes.filter((node) => !refused.has(node)).map(({ name }) => name));
+  };
+  const well = { ipv4: wellIn('ipv4'), ipv6: wellIn('ipv6') };
+  return found
+    .filter(({ finding, family }) =>
+      family === undefined ? !shared.has(keyOf(finding)) : finding.nodes.some((name) => well[family].has(name)),
+    )
+    .map(({ finding }) => finding);
 }
 
 const keyOf = ({ rule, message }: Finding): string => `${rule.id} ${message}`;

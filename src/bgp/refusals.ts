@@ -31,10 +31,16 @@ function withoutAs(plan: SessionPlan, family: Family): readonly BgpNode[] {
   const { nodes, peers } = cluster;
   if (!nodes.some((node) => asOf(cluster, node) === 0) && !peers.some(isWithoutAs)) return [];
   const mesh = new Set(plan.mesh[family]);
+  const addressesOf = (isMeant: (member: BgpNode) => boolean): ReadonlySet<string> =>
+    new Set(plan.mesh[family].filter(isMeant).map((member) => member[family]));
+  const none = addressesOf(({ ownAs }) => ownAs === 0);
+  // Such a member is given the number of the node that looks at it.
+  const unset = addressesOf(({ ownAs }) => ownAs === undefined);
+  const isOther = (addresses: ReadonlySet<string>, own: string): boolean =>
+    addresses.size > (addresses.has(own) ? 1 : 0);
   return nodes.filter((node) => {
     let found =
-      mesh.has(node) &&
-      [...mesh].some((other) => other[family] !== node[family] && (other.ownAs ?? asOf(cluster, node)) === 0);
+      mesh.has(node) && (isOther(none, node[family]) || (asOf(cluster, node) === 0 && isOther(unset, node[family])));
     plan.forEachAddress(node, family, (_, entries) => {
       found ||= entries.some(({ target }) => target.as === 0);
     });

@@ -14,6 +14,17 @@ export interface SeenRoutes {
 const ROUTE = /^([\da-fA-F.:]+\/\d+)\s/;
 const BY_BGP = /\[(?:AS\d+)?[ie?]\]$/;
 
+/** Every prefix once: nodes see much the same ones, and a part of a reply would keep the whole reply in memory. */
+const KNOWN = new Map<string, string>();
+
+function kept(prefix: string): string {
+  const known = KNOWN.get(prefix);
+  if (known !== undefined) return known;
+  const copy = Buffer.from(prefix, 'latin1').toString('latin1');
+  KNOWN.set(copy, copy);
+  return copy;
+}
+
 /** Reads the lines until the one with the code 0000. Lines without a prefix are further next hops of the route before. */
 export class RoutesReader implements ReplyReader {
   readonly #learnt = new Set<string>();
@@ -26,7 +37,7 @@ export class RoutesReader implements ReplyReader {
     if (code === '0000') return (this.#isWhole = true);
     const line = code === '' ? text.slice(1) : rest;
     const prefix = ROUTE.exec(line)?.[1];
-    if (prefix !== undefined) (BY_BGP.test(line) ? this.#learnt : this.#own).add(prefix);
+    if (prefix !== undefined) (BY_BGP.test(line) ? this.#learnt : this.#own).add(kept(prefix));
     return false;
   }
 

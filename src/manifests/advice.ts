@@ -57,12 +57,14 @@ export function typeAdvice(kind: string, apiVersion: string, at: Position): Advi
       at,
       problem: `Calico's old form ${apiVersion} is not read; the fields of ${API_VERSION} have other names`,
     };
-  if (KUBERNETES_API.test(apiVersion)) {
+  // Where both have a kind of that name, only one in a group of Kubernetes is certainly meant for it.
+  if (KUBERNETES_API.test(apiVersion) && (near !== kind || apiVersion.includes('/'))) {
     const calico = near === kind ? `; a ${kind} of Calico has apiVersion: ${API_VERSION} and other fields` : '';
-    return { at, problem: `a ${kind} of ${apiVersion} belongs to Kubernetes: apply it with kubectl${calico}` };
+    return { at, problem: `${kind} of ${apiVersion} belongs to Kubernetes: apply it with kubectl${calico}` };
   }
   return { at, problem: `unknown API version "${apiVersion}"`, fix: `apiVersion: ${API_VERSION}` };
 }
 
 /** The API groups of Kubernetes itself, such as `v1`, `apps/v1` and `networking.k8s.io/v1`. */
-const KUBERNETES_API = /^(?:(?:[a-z]+|[a-z.]+\.k8s\.io)\/)?v\d+(?:(?:alpha|beta)\d+)?$/;
+const KUBERNETES_API =
+  /^(?:v1|(?:apps|autoscaling|batch|extensions|policy|[a-z.]+\.k8s\.io)\/v\d+(?:(?:alpha|beta)\d+)?)$/;

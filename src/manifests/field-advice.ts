@@ -116,8 +116,8 @@ function fixFor(path: string, node: InputNode, schema: Schema): string | undefin
     if (/^(?:true|yes|on|y|1|enabled)$/i.test(node.text)) return `${name}: true`;
     if (/^(?:false|no|off|n|0|disabled)$/i.test(node.text)) return `${name}: false`;
   }
-  return (schema.type === 'int' && /^\d+$/.test(node.text)) ||
-    (schema.type === 'float' && /^\d+(?:\.\d+)?$/.test(node.text))
+  return (schema.type === 'int' && /^(?:0|[1-9]\d*)$/.test(node.text)) ||
+    (schema.type === 'float' && /^(?:0|[1-9]\d*)(?:\.\d+)?$/.test(node.text))
     ? `${name}: ${node.text}`
     : undefined;
 }

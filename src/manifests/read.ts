@@ -81,7 +81,14 @@ async function opened<T>(path: string, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (errnoText(codeOf(error)) === undefined) throw error;
-    throw new ManifestError('syntax', osErrorText('open', path, error), misread(path), { cause: error });
+    throw new ManifestError(
+      'syntax',
+      osErrorText('open', path, error),
+      codeOf(error) === 'ENOENT' ? misread(path) : [],
+      {
+        cause: error,
+      },
+    );
   }
 }
 

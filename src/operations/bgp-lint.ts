@@ -30,6 +30,8 @@ export interface BgpLintResult {
   readonly findings: readonly LocatedFinding[];
   /** what is odd about the manifests and no finding */
   readonly warnings: readonly Notice[];
+  /** whether everything that is stored could be read; else there may be more to find */
+  readonly isWhole: boolean;
 }
 
 /** All rules, in the order of their ids. */
@@ -38,7 +40,7 @@ export const ALL_RULES: readonly LintRule[] = Object.values(LINT_RULES);
 /** @throws {ManifestError}, and the datastore's errors */
 export async function bgpLint(context: Context, input: BgpLintInput): Promise<BgpLintResult> {
   // Findings are what was asked for: nothing has to be refused on their account.
-  const { cluster, sources, warnings } = await readBgp(context, input, { ...input, safe: false });
+  const { cluster, sources, warnings, unread } = await readBgp(context, input, { ...input, safe: false });
   warnWithoutNodes(context, cluster, input);
   const lost = warnings.map((notice) => ({ notice, finding: lostSelector(sources, notice) }));
   const findings = [
@@ -48,6 +50,7 @@ export async function bgpLint(context: Context, input: BgpLintInput): Promise<Bg
   return {
     findings: findings.sort((a, b) => (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0)),
     warnings: lost.filter(({ finding }) => finding === undefined).map(({ notice }) => notice),
+    isWhole: unread.length === 0,
   };
 }
 

@@ -24,6 +24,8 @@ export interface BgpView {
   /** the manifests, where some were given */
   readonly sources: readonly ManifestResource[];
   readonly warnings: readonly Notice[];
+  /** objects of the datastore that cannot be read, by name: the cluster is without them */
+  readonly unread: readonly string[];
 }
 
 /** The kinds that decide about sessions. */
@@ -33,7 +35,8 @@ export const BGP_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 export async function readBgp(context: Context, source: BgpSource, options: CommonOptions): Promise<BgpView> {
   const { filename, recursive, skipEmpty } = source;
   if (filename === undefined) {
-    return { cluster: bgpCluster(await stored(context, options)), sources: [], warnings: [] };
+    const { resources, unread } = await stored(context, options);
+    return { cluster: bgpCluster(resources), sources: [], warnings: [], unread };
   }
   const selection = {
     filename,
@@ -47,9 +50,10 @@ export async function readBgp(context: Context, source: BgpSource, options: Comm
   const { targets, warnings } = await readTargets(context, selection);
   if (options.safe && warnings.length > 0) throw new Refused(warnings);
   const given = targets.map(({ resource }) => resource);
-  const resources = source.merge ? overlaid(await stored(context, options), given) : given;
+  const below = source.merge ? await stored(context, options) : { resources: [], unread: [] };
+  const resources = overlaid(below.resources, given);
   const sources = targets.flatMap(({ source: written }) => written ?? []);
-  return { cluster: bgpCluster(resources), sources, warnings };
+  return { cluster: bgpCluster(resources), sources, warnings, unread: below.unread };
 }
 
 /** Says that there is no Node: what is computed of such a cluster is empty, and must not pass for a good result. */
@@ -59,9 +63,13 @@ export function warnWithoutNodes(context: Context, { nodes }: BgpCluster, source
   context.warn(`there is no Node in what was read, so there are no BGP sessions to look at${more}`);
 }
 
-async function stored(context: Context, options: CommonOptions): Promise<readonly Resource[]> {
+async function stored(
+  context: Context,
+  options: CommonOptions,
+): Promise<{ readonly resources: readonly Resource[]; readonly unread: readonly string[] }> {
   const client = new ResourceClient(await openSession(context, options));
-  return (await Promise.all(BGP_KINDS.map((kind) => client.list(kind)))).flat();
+  const resources = (await Promise.all(BGP_KINDS.map((kind) => client.list(kind)))).flat();
+  return { resources, unread: [...client.unread] };
 }
 
 /** The first resources with those of the same name replaced by the second ones. */

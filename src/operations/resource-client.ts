@@ -22,6 +22,8 @@ import { sleep } from './sleep.ts';
 export class ResourceClient implements StoreView {
   readonly session: Session;
   readonly ipam: IpamView;
+  /** what lists left out because it cannot be read, by name */
+  readonly unread = new Set<string>();
   /** what is stored for an object in which reading filled something in */
   private readonly asStored = new WeakMap<Resource, Resource>();
 
@@ -128,6 +130,7 @@ export class ResourceClient implements StoreView {
     const kind = requireKind(name);
     const selector = namespace === undefined || namespace === '' ? { kind: name } : { kind: name, namespace };
     const { metadata, items, skipped = [] } = await this.session.datastore.list(selector);
+    for (const left of skipped) this.unread.add(left);
     if (skipped.length > 0) this.warn(`stored, but not readable as ${name}, and left out: ${skipped.join(', ')}`);
     const read = items.map((item) => this.read(kind, item, 'list'));
     for (const builtIn of kind.builtIn ?? [])

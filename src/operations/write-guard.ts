@@ -15,12 +15,12 @@ import type { Effect } from './outcome.ts';
 import { Session } from './session.ts';
 import { sleep } from './sleep.ts';
 
-/** Writes that are not made under `--safe`. The hints say what they would break. */
+/** Writes that are not made under `--safe`. The hints say what they would break, or why that is not known. */
 export class UnsafeWrites extends OperationError {
   /** what was to be written, all of it */
   readonly targets: readonly Target[];
-  constructor(targets: readonly Target[], cuts: readonly string[]) {
-    super('refused: BGP sessions or routes would be lost, nothing was written', cuts);
+  constructor(targets: readonly Target[], why: string, hints: readonly string[]) {
+    super(`refused: ${why}, nothing was written`, hints);
     this.targets = targets;
   }
 }
@@ -64,8 +64,14 @@ async function judgedFirst<T>({ session, targets, write, effects }: GuardedWrite
   if (rehearsed.status === 'rejected') throw rehearsed.reason;
   if (looking.status === 'rejected') throw looking.reason;
   const done = effects(rehearsed.value).filter(({ target }) => isGuarded(target));
+  const unread = looking.value?.unread ?? [];
+  if (unread.length > 0)
+    throw new UnsafeWrites(targets, 'what becomes of BGP sessions cannot be told', [
+      `stored, but not readable: ${unread.join(', ')}; repair that first, or write without --safe`,
+    ]);
   const told = looking.value?.describeCuts([...done, ...dependent(targets, done)]);
-  if (told !== undefined && told.cuts.length > 0) throw new UnsafeWrites(targets, told.cuts);
+  if (told !== undefined && told.cuts.length > 0)
+    throw new UnsafeWrites(targets, 'BGP sessions or routes would be lost', told.cuts);
   for (const risk of told?.risks ?? []) session.context.warn(risk);
   return session.dryRun ? rehearsed.value : write(session);
 }
@@ -105,6 +111,8 @@ async function toldAfterwards<T>({ session, write, effects }: GuardedWrites<T>):
 }
 
 interface View {
+  /** objects that are stored and cannot be read */
+  readonly unread: readonly string[];
   describeCuts(effects: readonly Effect[], most?: number): Told;
 }
 
@@ -112,15 +120,20 @@ interface View {
 async function look({ datastore }: Session): Promise<View | undefined> {
   const lists = GUARDED.map(async (kind) => {
     try {
-      return (await datastore.list({ kind })).items;
+      const { items, skipped = [] } = await datastore.list({ kind });
+      return { items, skipped };
     } catch (error) {
-      if (error instanceof NotFound) return [];
+      if (error instanceof NotFound) return { items: [], skipped: [] };
       throw error;
     }
   });
   try {
     const [{ describeCuts }, ...listed] = await Promise.all([import('./bgp-cuts.ts'), ...lists]);
-    return { describeCuts: (effects, most) => describeCuts(listed.flat(), effects, most) };
+    const resources = listed.flatMap(({ items }) => items);
+    return {
+      unread: [...new Set(listed.flatMap(({ skipped }) => skipped))],
+      describeCuts: (effects, most) => describeCuts(resources, effects, most),
+    };
   } catch (error) {
     if (isDenied(error)) return undefined;
     throw error;

@@ -186,6 +186,23 @@ describe('newCuts()', () => {
       [],
     ],
     [
+      'a node that joins one for which a peering has no AS number',
+      [...ABC, peer('tor', { peerIP: '10.9.9.9' })],
+      [...ABC, node('d', '10.0.0.4'), peer('tor', { peerIP: '10.9.9.9' })],
+      [],
+    ],
+    [
+      'a peering without AS number in a family that was well',
+      [node('a', '10.0.0.1 fd00::1'), node('b', '10.0.0.2 fd00::2'), peer('tor', { peerIP: '10.9.9.9' })],
+      [
+        node('a', '10.0.0.1 fd00::1'),
+        node('b', '10.0.0.2 fd00::2'),
+        peer('tor', { peerIP: '10.9.9.9' }),
+        peer('tor6', { peerIP: 'fd00::9' }),
+      ],
+      ['BGP014: peerIP fd00::9 has no asNumber, so BIRD refuses the configuration of 2 nodes (a, b)'],
+    ],
+    [
       'a node with the address of another',
       ABC,
       [...ABC, node('d', '10.0.0.3')],

@@ -64,10 +64,10 @@ describe('a kind that is not Calico’s', () => {
       typed('projectcalico.org/v2', 'IPPool'),
       'f:1: unknown API version "projectcalico.org/v2"; write: apiVersion: projectcalico.org/v3',
     ],
-    [typed('apps/v1', 'Deployment'), 'f:1: a Deployment of apps/v1 belongs to Kubernetes: apply it with kubectl'],
+    [typed('apps/v1', 'Deployment'), 'f:1: Deployment of apps/v1 belongs to Kubernetes: apply it with kubectl'],
     [
       typed('networking.k8s.io/v1', 'NetworkPolicy'),
-      'f:1: a NetworkPolicy of networking.k8s.io/v1 belongs to Kubernetes: apply it with kubectl; a NetworkPolicy of Calico has apiVersion: projectcalico.org/v3 and other fields',
+      'f:1: NetworkPolicy of networking.k8s.io/v1 belongs to Kubernetes: apply it with kubectl; a NetworkPolicy of Calico has apiVersion: projectcalico.org/v3 and other fields',
     ],
     [
       typed('v1', 'ipPool'),

@@ -25,13 +25,21 @@ describe('parseFormat()', () => {
   ];
 
   it.each([
-    ['custom-columns', 'need to specify at least one column', []],
-    ['custom-columns=', 'need to specify at least one column', []],
-    ['go-template', 'need to specify a template', []],
-    ['go-template=', 'need to specify a template', []],
-    ['go-template-file', 'need to specify a template file', []],
-    ['go-template-file=', 'need to specify a template file', []],
-    ['jsonpath', 'need to specify a jsonpath expression', []],
+    ['custom-columns', 'need to specify at least one column', ['such as -o custom-columns=NAME']],
+    ['custom-columns=', 'need to specify at least one column', ['such as -o custom-columns=NAME']],
+    [
+      'go-template',
+      'need to specify a template',
+      ["such as -o go-template='{{range .}}{{range .Items}}{{.Name}} {{end}}{{end}}'"],
+    ],
+    [
+      'go-template=',
+      'need to specify a template',
+      ["such as -o go-template='{{range .}}{{range .Items}}{{.Name}} {{end}}{{end}}'"],
+    ],
+    ['go-template-file', 'need to specify a template file', ['such as -o go-template-file=names.tmpl']],
+    ['go-template-file=', 'need to specify a template file', ['such as -o go-template-file=names.tmpl']],
+    ['jsonpath', 'need to specify a jsonpath expression', ["such as -o jsonpath='{.items[*].metadata.name}'"]],
     ['foo', "unrecognized output format 'foo'", formats],
     ['', "unrecognized output format ''", formats],
     ['JSON', "unrecognized output format 'JSON'", formats],

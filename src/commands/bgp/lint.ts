@@ -35,8 +35,9 @@ export default class BgpLint extends BaseCommand {
     const context = await this.world(flags);
     const result = await bgpLint(context, { ...this.common(flags), ...sourceOf(flags) });
     context.io.out(format(result.findings));
+    if (!result.isWhole) context.io.err('not everything could be read, so there may be more to find\n');
     context.io.err(warnings(result.warnings));
-    return result.findings.some(({ rule }) => rule.severity === 'error') ? 1 : 0;
+    return !result.isWhole || result.findings.some(({ rule }) => rule.severity === 'error') ? 1 : 0;
   }
 }
 

@@ -60,12 +60,13 @@ interface Client {
 export class GatewayMember {
   readonly endpoint: Endpoint;
   readonly #load: () => Promise<Client>;
+  #loading: Promise<Client> | undefined;
   #client: Client | undefined;
+  #isClosed = false;
 
-  private constructor(endpoint: Endpoint, load: () => Promise<Client>, client: Client | undefined) {
+  private constructor(endpoint: Endpoint, load: () => Promise<Client>) {
     this.endpoint = endpoint;
     this.#load = load;
-    this.#client = client;
   }
 
   /** Connects to nothing yet. */
@@ -82,17 +83,25 @@ export class GatewayMember {
       const agent = new HttpsAgent({ ...tlsOptions(tls, endpoint.host, 'http/1.1'), keepAlive: true });
       return { request, agent, connected: 'secureConnect' };
     };
-    const isQuick = tls === undefined && hasQuickHttp(process.env);
-    return new GatewayMember(endpoint, load, isQuick ? undefined : await load());
+    const member = new GatewayMember(endpoint, load);
+    if (tls !== undefined || !hasQuickHttp(process.env)) await member.#loaded();
+    return member;
+  }
+
+  /** The one client of all requests. */
+  #loaded(): Promise<Client> {
+    this.#loading ??= this.#load().then((client) => {
+      this.#client = client;
+      if (this.#isClosed) client.agent.destroy();
+      return client;
+    });
+    return this.#loading;
   }
 
   /** Sends a JSON text once; a read in the quick way too, where the runtime has one. */
   post(path: string, body: string, options: PostOptions): Exchange {
     if (this.#client !== undefined) return this.#thorough(this.#client, path, body, options);
-    const thorough = async (): Promise<Exchange> => {
-      this.#client ??= await this.#load();
-      return this.#thorough(this.#client, path, body, options);
-    };
+    const thorough = async (): Promise<Exchange> => this.#thorough(await this.#loaded(), path, body, options);
     if (path !== RANGE) return later(thorough());
     const { host, port } = this.endpoint;
     const headers = {
@@ -177,6 +186,7 @@ export class GatewayMember {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#client?.agent.destroy();
   }
 }

@@ -40,6 +40,7 @@ export function quickPost(request: QuickRequest, options: PostOptions, thorough:
     });
     finish(await exchange.done);
   };
+  const lost = (): void => finish({ type: 'broken', sent: true, code: 'ECONNABORTED' });
   const read = async (): Promise<void> => {
     const response = await quickHttp(request, controller.signal);
     if (isOver) return;
@@ -51,13 +52,13 @@ export function quickPost(request: QuickRequest, options: PostOptions, thorough:
   };
 
   const patience = setTimeout(
-    () => void ask(),
+    () => void ask().catch(lost),
     Math.min(PATIENCE_MILLISECONDS, Math.max(0, connectBy - Date.now()) / 3),
   );
   stopListening = cancellation.onAbort(() => finish({ type: 'aborted' }));
   if (cancellation.signal.aborted) finish({ type: 'aborted' });
-  else read().catch(ask);
-  return { answered, done, abandon: () => finish({ type: 'broken', sent: true, code: 'ECONNABORTED' }) };
+  else void read().catch(ask).catch(lost);
+  return { answered, done, abandon: lost };
 }
 
 function promised<T>(): readonly [Promise<T>, (value: T) => void] {

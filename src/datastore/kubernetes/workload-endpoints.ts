@@ -10,8 +10,7 @@ import type { ApiResource } from './api-paths.ts';
 import type { ApiClient } from './api.ts';
 import { translate } from './errors.ts';
 import type { KindStore, Listed } from './kind-store.ts';
-import { listed } from './kind-store.ts';
-import { writeQuery } from './kind-store.ts';
+import { listed, writeQuery } from './kind-store.ts';
 import { displayName } from './metadata.ts';
 import { hasEndpoint, podEndpoint, RELEASED } from './pod-endpoint.ts';
 

@@ -54,10 +54,10 @@ export class Gate {
 
   /**
    * Waits until all nodes together are as they should be in one look.
-   * @returns that look
+   * @param seen gets that look
    * @throws {Stopped} when they are not in time
    */
-  async pass(cluster: BgpCluster, reason: StopReason, what: string): Promise<ReadonlyMap<string, Sight>> {
+  async pass(cluster: BgpCluster, reason: StopReason, what: string, seen?: Map<string, Sight>): Promise<void> {
     const { source, timeout, progress } = this.#options;
     const end = timeout === 0 ? Infinity : this.#context.now().getTime() + timeout;
     const view = new View(cluster, this.#except);
@@ -65,9 +65,8 @@ export class Gate {
     let told = '[]';
     for (;;) {
       const problems = new Map<string, readonly string[]>();
-      const sights = new Map<string, Sight>();
       await source.look(left, (node, sight) => {
-        sights.set(node, sight);
+        seen?.set(node, sight);
         const found = problemsOf({ ...view.of(node), sight, baseline: this.baseline?.get(node) });
         if (found.length > 0) problems.set(node, found);
       });
@@ -77,7 +76,7 @@ export class Gate {
         progress({ well: view.watched.length - problems.size, total: view.watched.length, problems: listed });
       told = text;
       if (problems.size === 0) {
-        if (left.length === view.watched.length) return sights;
+        if (left.length === view.watched.length) return;
         // One after the other they were well: now all at the same time.
         left = view.watched;
         continue;
@@ -98,7 +97,8 @@ export class Gate {
     this.#refuseBlind(view);
     this.baseline = this.#baselineOf(view, await this.#look(view), undefined);
     // What they see is only worth something when it is all there.
-    const sights = await this.pass(cluster, 'precondition', 'before the first step');
+    const sights = new Map<string, Sight>();
+    await this.pass(cluster, 'precondition', 'before the first step', sights);
     return (this.baseline = this.#baselineOf(view, sights, this.baseline));
   }
 

@@ -43,11 +43,17 @@ export function baselineFrom(record: JsonObject, line: number): Baseline {
     const list: readonly unknown[] = Array.isArray(value) ? value : wrong();
     return list.map((item) => (typeof item === 'string' ? item : wrong()));
   };
+  const told = new Map<Family, readonly string[]>();
+  const allOf = (family: Family): readonly string[] => {
+    const known = told.get(family) ?? texts(all[family]);
+    told.set(family, known);
+    return known;
+  };
   const seenOf = (seen: Json | undefined, family: Family): Measure => {
     if (seen === undefined || seen === null) return null;
     if (typeof seen === 'number') return seen;
     const without = new Set(texts(isJsonObject(seen) ? seen['without'] : undefined));
-    return new Set(texts(all[family]).filter((prefix) => !without.has(prefix)));
+    return new Set(allOf(family).filter((prefix) => !without.has(prefix)));
   };
   return new Map(
     Object.entries(nodes).map(([node, told]): [string, NodeBaseline] => {

@@ -7,6 +7,7 @@ import { planToReflectors } from '../../bgp/convert/to-reflectors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { ResourceClient } from '../resource-client.ts';
+import { isPlanText } from './plan-file.ts';
 import type { StoredPlan } from './plan-file.ts';
 import { journalOf, openJournal } from './journal-file.ts';
 import { Stopped } from './stopped.ts';
@@ -31,16 +32,38 @@ export interface MadePlan {
   readonly failures: readonly Failure[];
 }
 
-/** Makes a plan for the cluster as it is. Nothing is written. @throws the datastore's errors */
+/**
+ * Makes a plan for the cluster as it is. Nothing is written.
+ * @throws {Stopped} when something that decides about sessions cannot be read, and the datastore's errors
+ */
 export async function makePlan(context: Context, input: MakePlanInput): Promise<MadePlan> {
   const client = new ResourceClient(await openSession(context, input));
   const [world, workloads] = await Promise.all([
     readWorld(client),
     input.to === 'reflectors' ? countWorkloads(client) : undefined,
   ]);
+  if (client.unread.size > 0)
+    throw new Stopped('precondition', `stored, but not readable: ${[...client.unread].join(', ')}`, [
+      'a plan without it would be made for another cluster: repair that first',
+    ]);
   const { plan, failures } =
     input.to === 'mesh' ? planToMesh(world.resources) : planToReflectors(world.resources, workloads, input);
   return { stored: { plan, world: await fingerprints(world, plan) }, failures };
+}
+
+/** Looks whether a plan may be written into a file. @throws {Stopped} when it is there and holds something else */
+export async function refuseOtherFile({ files }: Pick<Context, 'files'>, path: string): Promise<void> {
+  let text;
+  try {
+    text = new TextDecoder().decode(await files.read(path));
+  } catch {
+    // Whatever stands in the way shows when it is written.
+    return;
+  }
+  if (text.trim() !== '' && !isPlanText(text))
+    throw new Stopped('precondition', `${path} is there and is no plan: it is kept`, [
+      'write the plan into another file with --out',
+    ]);
 }
 
 /** Workloads by node; undefined where they may not be listed. */

@@ -7,6 +7,7 @@ import { decodeStruct } from '../../kinds/decode.ts';
 import { field, int, isJsonObject, list, map, raw, struct, text, typed } from '../../kinds/schema.ts';
 import type { Infer, Json, JsonObject } from '../../kinds/schema.ts';
 import { YamlError } from '../../manifests/yaml/error.ts';
+import { codeOf } from '../../system-errors.ts';
 import { OperationError } from '../errors.ts';
 
 const VERSION = 'calicoctl.projectcalico.org/v1';
@@ -18,16 +19,6 @@ export interface StoredPlan {
   /** fingerprints of the resources that decide about BGP, by `Kind(name)` */
   readonly world: ReadonlyMap<string, string>;
 }
-
-/** Why a file cannot be read, by the codes of Node's errors. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ELOOP: 'too many levels of symbolic links',
-  ENAMETOOLONG: 'file name too long',
-  ENOTDIR: 'a part of its path is no directory',
-  EPERM: 'operation not permitted',
-};
 
 const counts = struct('plan.Counts', {
   ipv4Sessions: field('IPv4Sessions', int()),
@@ -153,6 +144,9 @@ export async function fingerprint(content: string): Promise<string> {
   return Buffer.from(digest).toString('hex').slice(0, 16);
 }
 
+/** Whether a text says that it is a plan. */
+export const isPlanText = (text: string): boolean => new RegExp(`^"?kind"?: "?${KIND}\\b`, 'm').test(text);
+
 /** Reads a plan as strictly as a manifest. @throws {OperationError} when it is none, and the file's errors */
 export async function readPlan({ files }: Pick<Context, 'files'>, path: string): Promise<StoredPlan> {
   const bad = (why: string, cause?: unknown): OperationError =>
@@ -162,15 +156,13 @@ export async function readPlan({ files }: Pick<Context, 'files'>, path: string):
     content = await files.read(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    if (code === 'ENOENT')
+    if (codeOf(error) === 'ENOENT')
       throw new OperationError(
         `there is no plan ${path}`,
         [`make one with: calicoctl bgp convert plan --out ${path}`],
         error,
       );
-    const reason = REASONS[code] ?? error.message;
-    throw new OperationError(`the plan ${path} cannot be read: ${reason}`, [], error);
+    throw new OperationError(`the plan cannot be read: ${error.message}`, [], error);
   }
   // By itself: commands that read no YAML do not load its reader.
   const { parseYaml } = await import('../../manifests/decode.ts');

@@ -122,7 +122,7 @@ describe('a plan in a file', () => {
       hints: [`make one with: calicoctl bgp convert plan --out ${missing}`],
     });
     expect(await failure(readPlan({ files: diskFiles }, folder))).toMatchObject({
-      message: `the plan ${folder} cannot be read: it is a directory`,
+      message: `the plan cannot be read: read ${folder}: is a directory`,
     });
   });
 });

@@ -5,7 +5,7 @@ import { diskWriter } from '../../../cli/disk-writer.ts';
 import { Exit } from '../../../cli/errors.ts';
 import { configFlag } from '../../../cli/flags.ts';
 import { formatIn } from '../../../cli/formats.ts';
-import { makePlan, planDocument, savePlan } from '../../../operations/convert/make-plan.ts';
+import { makePlan, planDocument, refuseOtherFile, savePlan } from '../../../operations/convert/make-plan.ts';
 import type { Choice, MadePlan } from '../../../operations/convert/make-plan.ts';
 import { formatJson } from '../../../output/json.ts';
 import { formatYaml } from '../../../output/yaml.ts';
@@ -50,6 +50,7 @@ export default class BgpConvertPlan extends BaseCommand {
     const settings = settingsOf(flags);
     const context = await this.world(flags);
     const allowSingle = flags['allow-single'];
+    await refuseOtherFile(context, out);
     const made = await makePlan(context, { ...this.common(flags), to, choice, settings, allowSingle });
     const { stored, failures } = made;
     if (failures.length > 0) {
