@@ -20,6 +20,8 @@ export interface BgpSessionsInput extends BgpSource, CommonOptions {
 }
 
 export interface BgpSessionsResult {
+  /** all nodes of the cluster */
+  readonly known: readonly { readonly name: string }[];
   /** made anew each time they are gone through: there may be millions */
   readonly nodes: Iterable<readonly [string, NodeSessions]>;
   readonly warnings: readonly Notice[];
@@ -45,5 +47,5 @@ export async function bgpSessions(context: Context, input: BgpSessionsInput): Pr
   };
   const down = (): ReturnType<BgpSessionsResult['down']> =>
     peerSessions(cluster) > LOOKED_AT ? 'too-many' : cannotComeUp(plan, chosen);
-  return { nodes, warnings, whyNone: whyNoSessions(plan, chosen), down };
+  return { known: cluster.nodes, nodes, warnings, whyNone: whyNoSessions(plan, chosen), down };
 }

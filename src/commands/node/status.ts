@@ -6,6 +6,7 @@ import { Exit } from '../../cli/errors.ts';
 import { configFlag } from '../../cli/flags.ts';
 import { formatAmong } from '../../cli/formats.ts';
 import { thisMachine } from '../../cli/machine.ts';
+import { namesIn } from '../../cli/names.ts';
 import type { Context } from '../../context.ts';
 import { RootNeeded } from '../../operations/node-status.ts';
 import { remoteStatus } from '../../operations/remote-status.ts';
@@ -115,7 +116,7 @@ export default class NodeStatus extends BaseCommand {
     try {
       result = await remoteStatus(context, {
         ...this.common(flags),
-        nodes: flags.node === undefined ? 'all' : flags.node.split(',').filter((name) => name !== ''),
+        nodes: flags.node === undefined ? 'all' : namesIn(flags.node),
         check,
         wait: flags.wait ? timeout : undefined,
         reportTimeout: flags.wait ? milliseconds('--timeout', REPORT) : timeout,

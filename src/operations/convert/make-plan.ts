@@ -6,6 +6,7 @@ import { planToMesh } from '../../bgp/convert/to-mesh.ts';
 import { planToReflectors } from '../../bgp/convert/to-reflectors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
+import { withNodeMeant } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { StoredPlan } from './plan-file.ts';
 import { journalOf, openJournal } from './journal-file.ts';
@@ -40,7 +41,10 @@ export async function makePlan(context: Context, input: MakePlanInput): Promise<
   ]);
   const { plan, failures } =
     input.to === 'mesh' ? planToMesh(world.resources) : planToReflectors(world.resources, workloads, input);
-  return { stored: { plan, world: await fingerprints(world, plan) }, failures };
+  return {
+    stored: { plan, world: await fingerprints(world, plan) },
+    failures: withNodeMeant(failures, world.cluster.nodes),
+  };
 }
 
 /** Workloads by node; undefined where they may not be listed. */
