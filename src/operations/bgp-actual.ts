@@ -8,6 +8,7 @@ import { atMost } from './at-most.ts';
 import { bgpSessions } from './bgp-sessions.ts';
 import type { BgpSessionsInput } from './bgp-sessions.ts';
 import { askDaemon } from './bird-daemons.ts';
+import { strangers } from './no-such-node.ts';
 import { remoteStatus } from './remote-status.ts';
 import type { RemoteInput } from './remote-status.ts';
 import { joinDaemon, joinNothing, joinReport } from './session-join.ts';
@@ -19,6 +20,8 @@ export interface BgpActualInput
   extends BgpSessionsInput, Pick<RemoteInput, 'reportTimeout' | 'atOnce' | 'elsewhere' | 'seen'> {
   /** the folder of a node's sockets `bird.ctl` and `bird6.ctl`; undefined to have nodes report through CalicoNodeStatus */
   readonly sockets: ((node: string) => string | undefined) | undefined;
+  /** nodes whose sockets were named */
+  readonly socketNodes?: readonly string[];
 }
 
 export interface ActualNode {
@@ -41,9 +44,9 @@ export interface BgpActualResult {
  * @throws {OperationError} for a node that does not exist, and the datastore's errors
  */
 export async function bgpActual(context: Context, input: BgpActualInput): Promise<BgpActualResult> {
-  const { nodes: sessions, warnings } = await bgpSessions(context, input);
+  const { known, nodes: sessions, warnings } = await bgpSessions(context, input);
   const expected = new Map(sessions);
-  const { sockets } = input;
+  const { sockets, socketNodes = [] } = input;
   const nodes =
     sockets === undefined
       ? await fromReports(context, input, expected)
@@ -52,7 +55,7 @@ export async function bgpActual(context: Context, input: BgpActualInput): Promis
   const hints =
     isFolder && nodes.length > 0
       ? ['name the BIRD sockets of the nodes with --sockets NODE=FOLDER or --socket-dir']
-      : [];
+      : strangers(known, '--sockets', socketNodes);
   return { nodes: nodes.toSorted((a, b) => (a.node < b.node ? -1 : 1)), warnings, hints };
 }
 

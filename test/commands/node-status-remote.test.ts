@@ -55,6 +55,14 @@ const late = node({
 });
 
 describe('remoteText()', () => {
+  it.each([true, false])('has no table where no node reported; wide: %j', async (wide) => {
+    expect(await remoteText({ nodes: [mute], withoutBgp: ['d'] }, { ...PLAIN, wide })).toEqual({
+      exitCode: 1,
+      stdout: 'Without an address for BGP: d\n',
+      stderr: 'b: did not report within 60s\n',
+    });
+  });
+
   it('is one table for each family; what is not reported is unknown', async () => {
     expect(await remoteText({ nodes: [node({}), mute, late], withoutBgp: ['d', 'e'] }, PLAIN)).toEqual({
       exitCode: 1,

@@ -97,6 +97,22 @@ describe('manifests without an object', () => {
   });
 });
 
+describe('a folder of manifests with a node', () => {
+  const UNASKED = 'a: has no CalicoNodeStatus, and no node reports into a folder of manifests\n';
+  const ASK =
+    'hint: BIRD itself can be asked where its sockets can be reached: calicoctl bgp sessions --actual --sockets NODE=FOLDER\n';
+
+  it.each([
+    ['--all', '', `${UNASKED}${ASK}`],
+    ['--node a -o wide', '', `${UNASKED}${ASK}`],
+    ['--all --check', `0 of 1 nodes have all sessions that must exist.\n${UNASKED}`, ASK],
+  ])('says nothing of peers that nobody was asked for: node status %s', async (flags, stdout, stderr) => {
+    mkdirSync(join(folder, 'net'));
+    writeFileSync(join(folder, 'net/a.yaml'), nodeText('a', '10.0.0.1'));
+    expect(await run(`node status ${flags}`)).toEqual([1, stdout, stderr]);
+  });
+});
+
 describe('a datastore without a Node', () => {
   beforeEach(() => mkdirSync(join(folder, 'net')));
 

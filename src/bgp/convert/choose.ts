@@ -29,7 +29,7 @@ export function chooseReflectors(
       const byName = new Map(cluster.nodes.map((node) => [node.name, node]));
       const names = [...new Set(choice.names)];
       const missing = names.filter((name) => !byName.has(name));
-      const failures = missing.map((name) => noNode(`node ${name} does not exist`));
+      const failures = missing.map(unknownNode);
       return { nodes: names.flatMap((name) => byName.get(name) ?? []), failures };
     }
     case 'selector': {
@@ -75,6 +75,11 @@ function chosenByCount(
   if (spread !== undefined && fit.length > 0 && !fit.some(({ labels }) => Object.hasOwn(labels, spread)))
     failures.push(noNode(`no node has the label ${spread} over which to spread`));
   return { nodes, failures };
+}
+
+/** A node that was named and does not exist. */
+export function unknownNode(name: string): Failure {
+  return { ...noNode(`node ${name} does not exist`), missing: name };
 }
 
 const noNode = (message: string): Failure => ({ code: 'no-such-node', message, hint: '' });

@@ -5,7 +5,7 @@ import { bgpCluster, FAMILIES } from '../model.ts';
 import type { BgpCluster, BgpNode } from '../model.ts';
 import { SessionPlan } from '../sessions.ts';
 import { familyName, nodesNamed, someNames } from '../words.ts';
-import { usedFamilies } from './choose.ts';
+import { unknownNode, usedFamilies } from './choose.ts';
 import type { Workloads } from './choose.ts';
 import { countSessions } from './counts.ts';
 import type { Failure, Plan } from './plan.ts';
@@ -30,7 +30,7 @@ export function planAdd(
   const node = cluster.nodes.find((known) => known.name === name);
   const reflectors = reflectorsOf(cluster);
   const others = reflectors.filter((known) => known !== node);
-  if (node === undefined) return refused(draft, failure('no-such-node', `node ${name} does not exist`));
+  if (node === undefined) return refused(draft, unknownNode(name));
   if (others.length === 0)
     return refused(
       draft,
@@ -115,7 +115,7 @@ export function planRemove(
   const cluster = bgpCluster(resources);
   const draft = new Draft(resources, cluster);
   const node = cluster.nodes.find((known) => known.name === name);
-  if (node === undefined) return refused(draft, failure('no-such-node', `node ${name} does not exist`));
+  if (node === undefined) return refused(draft, unknownNode(name));
   if (node.clusterId === '') return planned(draft, [name], [], []);
   const others = reflectorsOf(cluster).filter((known) => known !== node);
   const toMesh = 'go back to a mesh with calicoctl bgp convert plan --to mesh';

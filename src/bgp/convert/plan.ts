@@ -56,6 +56,8 @@ export interface Failure {
   readonly message: string;
   /** what helps; '' for nothing in particular */
   readonly hint: string;
+  /** the name that no node has, where it is about one */
+  readonly missing?: string;
 }
 
 export type FailureCode =

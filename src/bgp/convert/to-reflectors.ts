@@ -42,7 +42,9 @@ export function planToReflectors(resources: readonly Resource[], workloads: Work
       message: 'the mesh is off already',
       hint: 'change single reflectors with calicoctl bgp reflectors, or go back to a mesh with --to mesh',
     });
-  failures.push(...failuresBefore({ cluster, reflectors, settings, allowSingle }), ...peering);
+  // How many there would be is not known while names are wrong.
+  const anyNumber = allowSingle || choosing.some(({ code }) => code === 'no-such-node');
+  failures.push(...failuresBefore({ cluster, reflectors, settings, allowSingle: anyNumber }), ...peering);
 
   const draft = new Draft(resources, cluster);
   if (peerWrite !== undefined)

@@ -4,7 +4,7 @@ import { milliseconds } from '../../cli/base-command.ts';
 import type { ActualNode, BgpActualInput, BgpActualResult, JoinedSession } from '../../operations/bgp-actual.ts';
 import type { Json } from '../../kinds/schema.ts';
 import { formatRows } from '../../output/table.ts';
-import { parallelismFlag, parallelismOf, socketsOf } from './asking-flags.ts';
+import { parallelismFlag, parallelismOf, socketNodesOf, socketsOf } from './asking-flags.ts';
 import type { SocketValues } from './asking-flags.ts';
 import { sessionJson } from './session-json.ts';
 
@@ -36,9 +36,12 @@ export interface ActualValues extends SocketValues {
 }
 
 /** @throws {UsageError} */
-export function actualOptions(flags: ActualValues): Pick<BgpActualInput, 'sockets' | 'reportTimeout' | 'atOnce'> {
+export function actualOptions(
+  flags: ActualValues,
+): Pick<BgpActualInput, 'sockets' | 'socketNodes' | 'reportTimeout' | 'atOnce'> {
   const atOnce = parallelismOf(flags);
-  return { sockets: socketsOf(flags), reportTimeout: milliseconds('--timeout', flags.timeout), atOnce };
+  const reportTimeout = milliseconds('--timeout', flags.timeout);
+  return { sockets: socketsOf(flags), socketNodes: socketNodesOf(flags), reportTimeout, atOnce };
 }
 
 /** How the verdicts are printed. */

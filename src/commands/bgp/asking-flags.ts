@@ -2,6 +2,7 @@
 import * as Flags from '@oclif/core/flags';
 import { UsageError } from '../../cli/argv.ts';
 import { countOf } from '../../cli/base-command.ts';
+import { namesIn } from '../../cli/names.ts';
 
 export const parallelismFlag = {
   'max-parallelism': Flags.string({ summary: 'How many nodes are asked at the same time.', default: '10' }),
@@ -17,6 +18,11 @@ export interface SocketValues {
   readonly 'socket-dir'?: string | undefined;
 }
 
+/** The nodes that `--sockets` names. */
+export function socketNodesOf({ sockets }: SocketValues): readonly string[] {
+  return namesIn(sockets ?? '').map((text) => text.split('=', 1).join(''));
+}
+
 /** The folder of a node's sockets; undefined when no sockets are named at all. @throws {UsageError} */
 export function socketsOf({
   sockets,
@@ -27,7 +33,7 @@ export function socketsOf({
     throw new UsageError(`invalid argument "${pattern}" for "--socket-dir" flag: {node} is not in it`, [
       'such as /run/{node}/calico',
     ]);
-  const pairs = (sockets ?? '').split(',').filter((text) => text !== '');
+  const pairs = namesIn(sockets ?? '');
   const folders = new Map(
     pairs.map((text): [string, string] => {
       const [, node = '', folder = ''] = /^([^=]+)=(.+)$/s.exec(text) ?? [];

@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import { milliseconds } from '../../cli/base-command.ts';
 import { configFlag } from '../../cli/flags.ts';
 import { formatAmong } from '../../cli/formats.ts';
-import { parallelismFlag, parallelismOf, socketsOf } from './asking-flags.ts';
+import { namesIn } from '../../cli/names.ts';
+import { parallelismFlag, parallelismOf, socketNodesOf, socketsOf } from './asking-flags.ts';
 import type { SocketValues } from './asking-flags.ts';
 import type { Context } from '../../context.ts';
 import { reportSights } from '../../operations/convert/report-sights.ts';
@@ -53,7 +54,7 @@ export interface GateValues extends SocketValues {
 export function gateOptions(
   flags: GateValues,
   elsewhere: () => Promise<Context>,
-): Pick<GateInput, 'gateTimeout' | 'sights' | 'except'> {
+): Pick<GateInput, 'gateTimeout' | 'sights' | 'socketNodes' | 'except'> {
   const atOnce = parallelismOf(flags);
   formatAmong(['ps', 'json'], flags.output);
   const sockets = socketsOf(flags);
@@ -65,6 +66,7 @@ export function gateOptions(
       sockets === undefined
         ? reportSights(client, { atOnce, elsewhere, reportTimeout })
         : socketSights(client, sockets),
-    except: (flags.except ?? '').split(',').filter((name) => name !== ''),
+    socketNodes: socketNodesOf(flags),
+    except: namesIn(flags.except ?? ''),
   };
 }

@@ -60,7 +60,7 @@ export default class BgpSessions extends BaseCommand {
       (wide) => rowTexts(tableOf(result, wide)),
     );
     for (const text of texts) context.io.out(text);
-    context.io.err(warnings(result.warnings) + prefixed('hint', result.whyNone));
+    context.io.err(warnings(result.warnings) + downText(result.down()) + prefixed('hint', result.whyNone));
     return 0;
   }
 
@@ -92,6 +92,15 @@ export default class BgpSessions extends BaseCommand {
     context.io.err(warnings(result.warnings) + problems + prefixed('hint', result.hints));
     return failed.length > 0 ? 1 : 0;
   }
+}
+
+/** What to know of sessions that are listed and do not run. */
+function downText(down: ReturnType<BgpSessionsResult['down']>): string {
+  if (down === undefined) return '';
+  if (down === 'too-many')
+    return prefixed('hint', ['so many sessions are only listed: calicoctl bgp lint tells whether they can come up']);
+  const { sessions, cause } = down;
+  return prefixed('warning', [`${sessions} of these sessions cannot come up: ${cause}; see calicoctl bgp lint`]);
 }
 
 /** The text in pieces. */

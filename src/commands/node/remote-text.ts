@@ -20,13 +20,16 @@ interface RemoteTextOptions extends TextOptions {
   readonly check?: boolean;
 }
 
-/** One table for each family with the sessions of all nodes, then the nodes that there is something to say about. */
+/** One table for each family with the sessions of all nodes where any reported, then the nodes that there is something to say about. */
 export async function remoteText({ nodes, withoutBgp }: RemoteResult, options: RemoteTextOptions): Promise<StatusText> {
   const { wide, colour, check: checks = false } = options;
   const reported = nodes.flatMap(({ node, report }) => (report === undefined ? [] : [{ node, report }]));
   const parts: string[] = [];
-  if (wide) parts.push(await boxedTable(DAEMON_HEADINGS, reported.flatMap(daemonRows), { colour }));
-  for (const family of FAMILIES) {
+  // Of nodes that said nothing no table must say that they have no peers.
+  const families = reported.length === 0 ? [] : FAMILIES;
+  if (wide && reported.length > 0)
+    parts.push(await boxedTable(DAEMON_HEADINGS, reported.flatMap(daemonRows), { colour }));
+  for (const family of families) {
     const rows = reported.flatMap(({ node, report }) =>
       report.daemons[family].sessions.map((session) => row(node, session, wide)),
     );

@@ -6,6 +6,8 @@ import { Exit } from '../../cli/errors.ts';
 import { configFlag } from '../../cli/flags.ts';
 import { formatAmong } from '../../cli/formats.ts';
 import { thisMachine } from '../../cli/machine.ts';
+import { namesIn } from '../../cli/names.ts';
+import { prefixed } from '../../cli/prefixed.ts';
 import type { Context } from '../../context.ts';
 import { RootNeeded } from '../../operations/node-status.ts';
 import { remoteStatus } from '../../operations/remote-status.ts';
@@ -28,6 +30,8 @@ const FORMATS: readonly StatusFormat[] = ['ps', 'wide', 'json', 'yaml'];
 const SHOWN_WHILE_WAITING = 3;
 const WAIT = '5m';
 const REPORT = '1m';
+const ASK_DIRECTLY =
+  'BIRD itself can be asked where its sockets can be reached: calicoctl bgp sessions --actual --sockets NODE=FOLDER';
 
 export default class NodeStatus extends BaseCommand {
   static override summary = 'Show the state of BGP sessions.';
@@ -115,7 +119,7 @@ export default class NodeStatus extends BaseCommand {
     try {
       result = await remoteStatus(context, {
         ...this.common(flags),
-        nodes: flags.node === undefined ? 'all' : flags.node.split(',').filter((name) => name !== ''),
+        nodes: flags.node === undefined ? 'all' : namesIn(flags.node),
         check,
         wait: flags.wait ? timeout : undefined,
         reportTimeout: flags.wait ? milliseconds('--timeout', REPORT) : timeout,
@@ -127,7 +131,10 @@ export default class NodeStatus extends BaseCommand {
       progress.clear();
     }
     const text = await remoteText(result, { wide: format === 'wide', colour: context.io.colour, check });
-    return print(context, text, format, () => remoteJson(result));
+    const code = print(context, text, format, () => remoteJson(result));
+    const isMissing = result.nodes.some(({ report }) => report === undefined);
+    if (isMissing && (await context.datastore()).type === 'local') context.io.err(prefixed('hint', [ASK_DIRECTLY]));
+    return code;
   }
 }
 

@@ -6,6 +6,7 @@ import { planToMesh } from '../../bgp/convert/to-mesh.ts';
 import { planToReflectors } from '../../bgp/convert/to-reflectors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
+import { withNodeMeant } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import { isPlanText } from './plan-file.ts';
 import type { StoredPlan } from './plan-file.ts';
@@ -48,7 +49,10 @@ export async function makePlan(context: Context, input: MakePlanInput): Promise<
     ]);
   const { plan, failures } =
     input.to === 'mesh' ? planToMesh(world.resources) : planToReflectors(world.resources, workloads, input);
-  return { stored: { plan, world: await fingerprints(world, plan) }, failures };
+  return {
+    stored: { plan, world: await fingerprints(world, plan) },
+    failures: withNodeMeant(failures, world.cluster.nodes),
+  };
 }
 
 /** Looks whether a plan may be written into a file. @throws {Stopped} when it is there and holds something else */

@@ -6,6 +6,7 @@ import { nodesMatching } from '../../bgp/model.ts';
 import { SessionPlan } from '../../bgp/sessions.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
+import { withNodeMeant } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import { NO_JOURNAL } from './journal.ts';
 import { countWorkloads } from './make-plan.ts';
@@ -86,7 +87,7 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
     verb === 'add'
       ? planAdd(world.resources, workloads, node, clusterId)
       : planRemove(world.resources, workloads, node, allowSingle);
-  const [first, ...more] = failures;
+  const [first, ...more] = withNodeMeant(failures, world.cluster.nodes);
   if (first !== undefined)
     throw new Stopped('precondition', first.message, [
       ...(first.hint === '' ? [] : [first.hint]),
@@ -95,7 +96,7 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
     ]);
   if (plan.steps.length === 0) return false;
   const stored = { plan, world: await fingerprints(world, plan) };
-  await withGate(client, input, async (gate) => {
+  await withGate(client, input, world.cluster, async (gate) => {
     await input.agree({ stored, failures });
     on({ event: 'measuring' });
     // Whoever removes a reflector may do that because it is down.

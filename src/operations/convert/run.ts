@@ -3,9 +3,11 @@ import type { Context, FileWriter } from '../../context.ts';
 import type { Plan } from '../../bgp/convert/plan.ts';
 import { idOf, sameJson } from '../../bgp/convert/writes.ts';
 import { FAMILIES } from '../../bgp/model.ts';
+import type { BgpCluster } from '../../bgp/model.ts';
 import { Unavailable } from '../../datastore/errors.ts';
 import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
+import { strangers } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { ConvertEvent } from './events.ts';
 import { Gate } from './gate.ts';
@@ -27,6 +29,8 @@ export interface GateInput {
   readonly gateTimeout: number;
   /** opens the source of what is seen of nodes: {@link reportSights} or {@link socketSights} */
   readonly sights: (client: ResourceClient) => Promise<SightSource>;
+  /** nodes whose sockets were named */
+  readonly socketNodes?: readonly string[];
   /** nodes that are known to be down */
   readonly except: readonly string[];
   readonly on: (event: ConvertEvent) => void;
@@ -58,13 +62,15 @@ export async function runPlan(context: Context, input: RunInput): Promise<void> 
   }
 }
 
-/** Opens the source of what is seen of nodes, works with its gate, and takes away what was made for it. */
+/** Opens the source of what is seen of the cluster's nodes, works with its gate, and takes away what was made for it. */
 export async function withGate(
   client: ResourceClient,
   input: GateInput,
+  { nodes }: BgpCluster,
   work: (gate: Gate) => Promise<void>,
 ): Promise<void> {
-  const { sights, except, gateTimeout, on } = input;
+  const { sights, socketNodes = [], except, gateTimeout, on } = input;
+  for (const text of strangers(nodes, '--sockets', socketNodes)) client.session.context.warn(text);
   const source = await sights(client);
   const gate = new Gate(client.session.context, {
     source,
@@ -99,7 +105,7 @@ async function runWith(
     on({ event: 'end', outcome: 'nothing-to-do' });
     return;
   }
-  await withGate(client, input, async (gate) => {
+  await withGate(client, input, world.cluster, async (gate) => {
     await input.agree(left);
     on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
     try {

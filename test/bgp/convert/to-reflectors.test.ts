@@ -159,6 +159,14 @@ describe('planToReflectors()', () => {
     expect(failures.filter((failure) => failure.code === code).map((failure) => failure.message)).toContain(message);
   });
 
+  it.each<Choice>([named('r1', 'r9'), { type: 'selector', selector: 'has(x)' }])(
+    'does not count reflectors while it is not known which are meant: %j',
+    (choice) => {
+      const codes = planned(CLUSTER, choice).failures.map(({ code }) => code);
+      expect([codes.includes('no-such-node'), codes.includes('too-few')]).toEqual([true, false]);
+    },
+  );
+
   it('is content with one reflector when that is asked for', () => {
     expect(planned(CLUSTER, named('r1'), { allowSingle: true }).failures).toEqual([]);
   });

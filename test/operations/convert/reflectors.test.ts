@@ -75,6 +75,15 @@ describe.each(['etcd', 'kubernetes'])('reflectors on %s', (type) => {
     });
   });
 
+  it('are looked for by their names', async () => {
+    for (const verb of ['add', 'remove'] as const)
+      expect(await failure(change(verb, 'node4'))).toMatchObject({
+        reason: 'precondition',
+        message: 'node node4 does not exist',
+        hints: ['did you mean node-4?', 'nothing was written'],
+      });
+  });
+
   it('can be taken away although they are down', async () => {
     await change('add', 'node-3');
     events.length = 0;

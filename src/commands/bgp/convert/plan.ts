@@ -5,6 +5,7 @@ import { diskWriter } from '../../../cli/disk-writer.ts';
 import { Exit } from '../../../cli/errors.ts';
 import { configFlag } from '../../../cli/flags.ts';
 import { formatIn } from '../../../cli/formats.ts';
+import { namesIn } from '../../../cli/names.ts';
 import { makePlan, planDocument, refuseOtherFile, savePlan } from '../../../operations/convert/make-plan.ts';
 import type { Choice, MadePlan } from '../../../operations/convert/make-plan.ts';
 import { formatJson } from '../../../output/json.ts';
@@ -98,7 +99,7 @@ function choiceOf({ reflectors, selector, count, spread }: ChoiceFlags, to: 'ref
       'such as --reflectors rr-1,rr-2, or --count 3 --spread topology.kubernetes.io/zone',
     ]);
   if (spread !== undefined && count === undefined) throw new UsageError('--spread goes with --count');
-  if (reflectors !== undefined) return { type: 'names', names: reflectors.split(',').filter((name) => name !== '') };
+  if (reflectors !== undefined) return { type: 'names', names: namesIn(reflectors) };
   if (selector !== undefined) return { type: 'selector', selector };
   return { type: 'count', count: countOf('--count', count ?? ''), spread };
 }
