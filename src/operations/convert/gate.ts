@@ -5,6 +5,7 @@ import type { BgpCluster, BgpNode } from '../../bgp/model.ts';
 import { SessionPlan, sessionsOf } from '../../bgp/sessions.ts';
 import type { NodeSessions } from '../../bgp/sessions.ts';
 import { nodesNamed } from '../../bgp/words.ts';
+import { nodeMeant } from '../no-such-node.ts';
 import { sleep } from '../sleep.ts';
 import type { Sight, SightSource, Watched } from './sight.ts';
 import { Stopped } from './stopped.ts';
@@ -153,7 +154,11 @@ export class Gate {
     const names = new Set(nodes.map(({ name }) => name));
     const strangers = [...this.#except].filter((name) => !names.has(name));
     if (strangers.length > 0)
-      throw new Stopped('precondition', `${nodesNamed(strangers)} of --except: there is no such node`);
+      throw new Stopped(
+        'precondition',
+        `${nodesNamed(strangers)} of --except: there is no such node`,
+        strangers.flatMap((name) => nodeMeant(nodes, name)),
+      );
   }
 
   /** @throws {Stopped} for nodes that cannot be looked at */

@@ -43,10 +43,10 @@ export function baselineFrom(record: JsonObject, line: number): Baseline {
     const list: readonly unknown[] = Array.isArray(value) ? value : wrong();
     return list.map((item) => (typeof item === 'string' ? item : wrong()));
   };
-  const told = new Map<Family, readonly string[]>();
+  const lists = new Map<Family, readonly string[]>();
   const allOf = (family: Family): readonly string[] => {
-    const known = told.get(family) ?? texts(all[family]);
-    told.set(family, known);
+    const known = lists.get(family) ?? texts(all[family]);
+    lists.set(family, known);
     return known;
   };
   const seenOf = (seen: Json | undefined, family: Family): Measure => {

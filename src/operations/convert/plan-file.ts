@@ -7,7 +7,6 @@ import { decodeStruct } from '../../kinds/decode.ts';
 import { field, int, isJsonObject, list, map, raw, struct, text, typed } from '../../kinds/schema.ts';
 import type { Infer, Json, JsonObject } from '../../kinds/schema.ts';
 import { YamlError } from '../../manifests/yaml/error.ts';
-import { codeOf } from '../../system-errors.ts';
 import { OperationError } from '../errors.ts';
 
 const VERSION = 'calicoctl.projectcalico.org/v1';
@@ -145,7 +144,7 @@ export async function fingerprint(content: string): Promise<string> {
 }
 
 /** Whether a text says that it is a plan. */
-export const isPlanText = (text: string): boolean => new RegExp(`^"?kind"?: "?${KIND}\\b`, 'm').test(text);
+export const isPlanText = (content: string): boolean => new RegExp(`^kind: ${KIND}$`, 'm').test(content);
 
 /** Reads a plan as strictly as a manifest. @throws {OperationError} when it is none, and the file's errors */
 export async function readPlan({ files }: Pick<Context, 'files'>, path: string): Promise<StoredPlan> {
@@ -156,7 +155,7 @@ export async function readPlan({ files }: Pick<Context, 'files'>, path: string):
     content = await files.read(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (codeOf(error) === 'ENOENT')
+    if ('code' in error && error.code === 'ENOENT')
       throw new OperationError(
         `there is no plan ${path}`,
         [`make one with: calicoctl bgp convert plan --out ${path}`],
