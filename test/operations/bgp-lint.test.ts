@@ -87,6 +87,6 @@ spec:
   });
 
   it('finds nothing in an empty datastore', async () => {
-    expect(await bgpLint(world().context, PLAIN)).toEqual({ findings: [], warnings: [] });
+    expect(await bgpLint(world().context, PLAIN)).toEqual({ findings: [], warnings: [], isWhole: true });
   });
 });
