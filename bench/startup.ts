@@ -9,7 +9,6 @@ export async function startup(bench: Bench): Promise<readonly Row[]> {
   const { rounds } = bench;
   const group = 'start-up';
   return [
-    await timed({ group, work: '--version' }, sides(bench, ['--version']), { rounds }),
     await timed({ group, work: '--help' }, sides(bench, ['--help']), { rounds }),
     await timed({ group, work: 'version --client' }, sides(bench, ['version', '--client']), { rounds }),
   ];

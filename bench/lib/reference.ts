@@ -57,7 +57,6 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
 
 /** By suite and work: how many times as long as an empty Node program the Node build may take. */
 export const NODE_TARGETS: Readonly<Record<string, number>> = {
-  'start-up: --version': 1.2,
   'start-up: --help': 2.3,
   'get one, etcd: table': 3.3,
   'get one, etcd: YAML': 3.3,
