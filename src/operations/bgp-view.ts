@@ -51,7 +51,7 @@ export async function readBgp(context: Context, source: BgpSource, options: Comm
   if (options.safe && warnings.length > 0) throw new Refused(warnings);
   const given = targets.map(({ resource }) => resource);
   const below = source.merge ? await stored(context, options) : { resources: [], unread: [] };
-  const resources = overlaid(below.resources, given);
+  const resources = source.merge ? overlaid(below.resources, given) : given;
   const sources = targets.flatMap(({ source: written }) => written ?? []);
   return { cluster: bgpCluster(resources), sources, warnings, unread: below.unread };
 }
