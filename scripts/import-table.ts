@@ -49,7 +49,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   'src/system-errors.ts': { imports: [] },
 
   // For drivers of both runtimes: the fetch of one of them.
-  'src/quick-http.ts': { imports: [] },
+  'src/quick-http': { imports: ['src/system-errors.ts'] },
 
   'src/net': { imports: [] },
   'src/selectors': { imports: ['src/net'], types: ['src/kinds'] },
@@ -73,7 +73,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
     lazy: [DRIVER],
   },
   [DRIVER]: {
-    imports: ['src/datastore', 'src/kinds', 'src/net', 'src/quick-http.ts', 'src/system-errors.ts', DRIVER_SETTINGS],
+    imports: ['src/datastore', 'src/kinds', 'src/net', 'src/quick-http', 'src/system-errors.ts', DRIVER_SETTINGS],
     types: ['src/ipam'],
     builtins: 'all',
   },

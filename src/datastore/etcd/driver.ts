@@ -11,6 +11,7 @@ import { AlreadyExists, Conflict, Corrupt, Invalid, NotFound } from '../errors.t
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
 import { SettingsError } from '../settings.ts';
+import { hasQuickHttp } from '../../quick-http/request.ts';
 import { ipamStore } from './ipam.ts';
 import { refOfKey, resourceKey, resourceRange } from './keys.ts';
 import type { Removed, Written } from './keyspace.ts';
@@ -52,6 +53,7 @@ async function connect(settings: ConnectionSettings, options: OpenOptions): Prom
     facts: { setting, authenticates: user !== undefined, userSetting: user?.setting ?? '' },
     signal: options.signal,
     requestTimeout: options.requestTimeout,
+    quickHttp: hasQuickHttp(options.env),
     log: options.log,
   };
   try {

@@ -2,10 +2,10 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cancellation } from './cancellation.ts';
+import { codeOf } from '../../system-errors.ts';
 import type { Endpoint } from './settings.ts';
 import type { TlsMaterial } from './tls.ts';
-import { hasQuickHttp } from '../../quick-http.ts';
-import { quickPost } from './quick-post.ts';
+import { QuickAttempt } from '../../quick-http/attempt.ts';
 
 /** How a request ended. */
 export type Ending =
@@ -62,6 +62,8 @@ export class GatewayMember {
   readonly #load: () => Promise<Client>;
   #loading: Promise<Client> | undefined;
   #client: Client | undefined;
+  /** whether the quick way brought the last answer */
+  #isProven = false;
   #isClosed = false;
 
   private constructor(endpoint: Endpoint, load: () => Promise<Client>) {
@@ -69,8 +71,11 @@ export class GatewayMember {
     this.#load = load;
   }
 
-  /** Connects to nothing yet. */
-  static async open(endpoint: Endpoint, tls: TlsMaterial | undefined): Promise<GatewayMember> {
+  /**
+   * Connects to nothing yet.
+   * @param quick whether requests may go the quick way, where there is no TLS
+   */
+  static async open(endpoint: Endpoint, tls: TlsMaterial | undefined, quick: boolean): Promise<GatewayMember> {
     const load = async (): Promise<Client> => {
       if (tls === undefined) {
         const { Agent: HttpAgent, request: ask } = await import('node:http');
@@ -84,7 +89,7 @@ export class GatewayMember {
       return { request, agent, connected: 'secureConnect' };
     };
     const member = new GatewayMember(endpoint, load);
-    if (tls !== undefined || !hasQuickHttp(process.env)) await member.#loaded();
+    if (tls !== undefined || !quick) await member.#loaded();
     return member;
   }
 
@@ -98,18 +103,57 @@ export class GatewayMember {
     return this.#loading;
   }
 
-  /** Sends a JSON text once; a read in the quick way too, where the runtime has one. */
+  /** Sends a JSON text once; a read both ways, where the quick one does not answer soon. */
   post(path: string, body: string, options: PostOptions): Exchange {
     if (this.#client !== undefined) return this.#thorough(this.#client, path, body, options);
     const thorough = async (): Promise<Exchange> => this.#thorough(await this.#loaded(), path, body, options);
-    if (path !== RANGE) return later(thorough());
+    const isRead = path === RANGE;
+    // How far a write got is known only in the thorough way: in the other nothing but the answer of a server that answers may be expected.
+    return isRead || this.#isProven ? this.#quick(path, body, isRead, options, thorough) : later(thorough());
+  }
+
+  #quick(
+    path: string,
+    body: string,
+    isRead: boolean,
+    { token, deadline = Infinity, connectBy, cancellation }: PostOptions,
+    thorough: () => Promise<Exchange>,
+  ): Exchange {
     const { host, port } = this.endpoint;
-    const headers = {
-      'Content-Type': 'application/json',
-      ...(options.token !== undefined && { Authorization: options.token }),
+    const attempt = new QuickAttempt<Ending>({
+      request: {
+        url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: token }) },
+        body,
+      },
+      beginWithin: isRead ? connectBy - Date.now() : undefined,
+      deadline,
+      thorough: async () => {
+        this.#isProven = false;
+        const exchange = await thorough();
+        return { ...exchange, stop: () => exchange.abandon() };
+      },
+      answer: ({ status }, text) => {
+        this.#isProven = true;
+        return { type: 'answer', status, text };
+      },
+      late: () => ({ type: 'late' }),
+      lost: (_begun, error) => {
+        this.#isProven = false;
+        return { type: 'broken', sent: true, code: codeOf(error) };
+      },
+    });
+    const abort = (): void => attempt.end(() => ({ type: 'aborted' }));
+    const stopListening = cancellation.onAbort(abort);
+    const { answered, done } = attempt;
+    void done.finally(stopListening);
+    if (cancellation.signal.aborted) abort();
+    return {
+      answered,
+      done,
+      abandon: () => attempt.end(() => ({ type: 'broken', sent: true, code: 'ECONNABORTED' })),
     };
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
-    return quickPost({ url, method: 'POST', headers, body }, options, thorough);
   }
 
   #thorough({ request: ask, agent, connected }: Client, path: string, body: string, options: PostOptions): Exchange {
@@ -202,8 +246,4 @@ function later(starting: Promise<Exchange>): Exchange {
 
 function left(until: number): number {
   return Math.max(until - Date.now(), 0);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

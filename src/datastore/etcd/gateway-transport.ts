@@ -232,7 +232,7 @@ class GatewayTransport implements Transport {
   #memberOf(endpoint: TransportOptions['endpoints'][number]): Promise<GatewayMember> {
     const known = this.#members.get(endpoint.url);
     if (known !== undefined) return known;
-    const opening = GatewayMember.open(endpoint, this.#options.tls);
+    const opening = GatewayMember.open(endpoint, this.#options.tls, this.#options.quickHttp);
     this.#members.set(endpoint.url, opening);
     if (this.#closed) opening.then((member) => member.close(), ignore);
     return opening;

@@ -12,5 +12,7 @@ export interface TransportOptions {
   readonly signal: AbortSignal;
   /** milliseconds for one request, connecting included; 0 = no limit */
   readonly requestTimeout: number;
+  /** whether requests may go by the runtime's own fetch */
+  readonly quickHttp: boolean;
   readonly log: (message: string) => void;
 }

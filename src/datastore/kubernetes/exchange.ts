@@ -14,7 +14,7 @@ const CONNECT_MILLISECONDS = 4_000;
 const HANDSHAKE_MILLISECONDS = 4_000;
 
 /** The longest time that timers can count, about 25 days. */
-export const MAX_TIMER = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** There was no whole answer. The message is Go's, without the URL. */
 export class ExchangeFailed extends Error {
@@ -42,7 +42,7 @@ export class ExchangeFailed extends Error {
 
 /** What is sent. */
 export interface Outgoing {
-  readonly method: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | undefined;
@@ -65,10 +65,18 @@ export interface Running {
 
 const CANCELED = 'net/http: request canceled (Client.Timeout';
 
-/** The deadline passed while the body of the answer came. */
-export function bodyTooLate(): ExchangeFailed {
-  const text = `${BODY_PREFIX}${CANCELED} or context cancellation while reading body)`;
+/** The deadline passed before the whole answer was there; `begun`: while its body came. */
+export function answerTooLate(begun: boolean): ExchangeFailed {
+  const text = begun
+    ? `${BODY_PREFIX}${CANCELED} or context cancellation while reading body)`
+    : `${CANCELED} exceeded while awaiting headers)`;
   return new ExchangeFailed(text, { phase: 'response', sent: true, broken: false, silent: false });
+}
+
+/** What was sent has no whole answer, and more is not known; `begun`: its body broke off. The words are Go's for a connection that was closed. */
+export function answerLost(begun: boolean, cause: unknown): ExchangeFailed {
+  const text = begun ? `${BODY_PREFIX}unexpected EOF` : 'EOF';
+  return new ExchangeFailed(text, { phase: 'response', sent: true, broken: true, silent: false }, cause);
 }
 
 export class Exchange implements Running {
@@ -168,19 +176,13 @@ export class Exchange implements Running {
 
   /** Neither address nor handshake in time. */
   #stageTooLong(): void {
-    if (this.#stage === 'tls') this.#giveUp('net/http: TLS handshake timeout', 'tls', true);
-    else
-      this.#giveUp(
-        this.#dialTimeout(),
-        this.#address === undefined && !this.#isAddress() ? 'resolve' : 'connect',
-        true,
-      );
+    if (this.#stage === 'tls') this.#giveUp('net/http: TLS handshake timeout', 'tls');
+    else this.#giveUp(this.#dialTimeout(), this.#address === undefined && !this.#isAddress() ? 'resolve' : 'connect');
   }
 
   #deadlinePassed(): void {
     if (this.#stage === 'connect' || this.#stage === 'tls') return this.#stageTooLong();
-    if (this.#stage === 'body') return this.#finish(() => this.#settle.reject(bodyTooLate()));
-    this.#giveUp(`${CANCELED} exceeded while awaiting headers)`, 'response');
+    this.#finish(() => this.#settle.reject(answerTooLate(this.#stage === 'body')));
   }
 
   #isAddress(): boolean {
@@ -197,8 +199,8 @@ export class Exchange implements Running {
     return this.#proxied ? `proxyconnect tcp: ${text}` : text;
   }
 
-  #giveUp(text: string, phase: Phase, silent = false): void {
-    const failure = new ExchangeFailed(text, { phase, sent: phase === 'response', broken: false, silent });
+  #giveUp(text: string, phase: Phase): void {
+    const failure = new ExchangeFailed(text, { phase, sent: false, broken: false, silent: true });
     this.#finish(() => this.#settle.reject(failure));
   }
 

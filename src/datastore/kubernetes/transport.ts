@@ -7,17 +7,17 @@ import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError } from './load-client-node.ts';
-import { hasQuickHttp } from '../../quick-http.ts';
+import { QuickAttempt } from '../../quick-http/attempt.ts';
+import { hasQuickHttp } from '../../quick-http/request.ts';
 import type { Incoming, Outgoing, Running } from './exchange.ts';
-import { ExchangeFailed, startExchange } from './exchange.ts';
+import { answerLost, answerTooLate, ExchangeFailed, startExchange } from './exchange.ts';
 import { urlErrorText } from './go-http-errors.ts';
 import { Limiter } from './limiter.ts';
-import { QuickExchange } from './quick-exchange.ts';
 import type { Wire } from './wire.ts';
 import { MAX_CONNECTIONS, openWire } from './wire.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: Outgoing['method'];
   /** escaped, with the query, below the server's own prefix */
   readonly path: string;
   readonly body?: string;
@@ -63,6 +63,8 @@ export class Transport {
   readonly #warned = new Set<string>();
   #wire: Promise<Wire> | undefined;
   #certificate: ClientCertificate | undefined;
+  /** what the last answer was got with, in the quick way */
+  #proven: Prepared | undefined;
   #silence: { readonly failure: ExchangeFailed; readonly until: number } | undefined;
 
   constructor(
@@ -162,9 +164,9 @@ export class Transport {
     const { method, body } = request;
     const headers = headersOf(request, prepared.headers);
     const outgoing = { method, path: `${server.path}${request.path}`, headers, body };
-    const exchange = this.#isQuick(method)
-      ? this.#quick(outgoing, prepared.certificate, deadline)
-      : await this.#thorough(outgoing, prepared.certificate, deadline);
+    const exchange = this.#isQuick(method, prepared)
+      ? this.#quick(outgoing, prepared, deadline)
+      : await this.#thorough(outgoing, prepared, deadline);
     this.#running.add(exchange);
     try {
       if (signal.aborted) exchange.cancel(signal.reason);
@@ -185,31 +187,51 @@ export class Transport {
     }
   }
 
-  async #thorough(outgoing: Outgoing, certificate: ClientCertificate | undefined, deadline: number): Promise<Running> {
+  async #thorough(outgoing: Outgoing, { certificate }: Prepared, deadline: number): Promise<Running> {
     return startExchange(await this.#wireFor(certificate), this.connection.server, outgoing, deadline);
   }
 
-  /** Only where nothing special is asked of the connection. */
-  #isQuick(method: HttpRequest['method']): boolean {
+  /**
+   * Only where nothing special is asked of the connection. How far a write got is known in the thorough way alone, so it goes the quick one only to a
+   * server that gave the last answer.
+   */
+  #isQuick(method: HttpRequest['method'], { certificate }: Prepared): boolean {
     const { server, cluster, ca } = this.connection;
     const plain = server.scheme === 'http' || ca !== undefined || cluster.insecure;
-    return (
-      method === 'GET' &&
-      plain &&
-      `${cluster.proxyURL}${cluster.tlsServerName}` === '' &&
-      hasQuickHttp(this.#options.env)
-    );
+    const isSafe = method === 'GET' || (this.#proven !== undefined && this.#proven.certificate === certificate);
+    return isSafe && plain && `${cluster.proxyURL}${cluster.tlsServerName}` === '' && hasQuickHttp(this.#options.env);
   }
 
-  #quick(outgoing: Outgoing, certificate: ClientCertificate | undefined, deadline: number): Running {
+  #quick(outgoing: Outgoing, prepared: Prepared, deadline: number): Running {
     const { server, cluster, ca } = this.connection;
-    const { path, headers } = outgoing;
-    const tls = { ca, ...certificate, rejectUnauthorized: !cluster.insecure };
-    return new QuickExchange(
-      { url: `${server.origin}${path}`, method: 'GET', headers, ...(server.scheme === 'https' && { tls }) },
-      () => this.#thorough(outgoing, certificate, deadline),
+    const { path, ...rest } = outgoing;
+    const tls = { ca, ...prepared.certificate, rejectUnauthorized: !cluster.insecure };
+    const attempt = new QuickAttempt<Incoming>({
+      request: { ...rest, url: `${server.origin}${path}`, ...(server.scheme === 'https' && { tls }) },
+      beginWithin: outgoing.method === 'GET' ? deadline - Date.now() : undefined,
       deadline,
-    );
+      thorough: async () => {
+        this.#proven = undefined;
+        const running = await this.#thorough(outgoing, prepared, deadline);
+        return { done: running.done, stop: () => running.cancel(new Error('it is not needed any more')) };
+      },
+      answer: ({ status, header }, body) => {
+        this.#proven = prepared;
+        return { status, header, body };
+      },
+      late: (begun) => {
+        throw answerTooLate(begun);
+      },
+      lost: (begun, error) => {
+        this.#proven = undefined;
+        throw answerLost(begun, error);
+      },
+    });
+    const cancel = (reason: unknown): void =>
+      attempt.end(() => {
+        throw reason;
+      });
+    return { done: attempt.done, cancel };
   }
 
   async #prepare(request: HttpRequest): Promise<Prepared> {
