@@ -1,9 +1,10 @@
 /** One request and its answer: how far it got, when it is given up, and what its failure means. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../errors.ts';
 import type { ServerAddress } from './connection.ts';
+import type { CertificateDates } from './certificate-dates.ts';
+import { certificateDates, isOutOfDate } from './certificate-dates.ts';
 import type { Progress } from './go-http-errors.ts';
 import { BODY_PREFIX, describeFailure, joinHostPort } from './go-http-errors.ts';
 import { codeOf } from '../../system-errors.ts';
@@ -88,7 +89,6 @@ export class Exchange implements Running {
   #stage: Progress['stage'] = 'connect';
   #address: string | undefined;
   #local: string | undefined;
-  #certificate: Progress['certificate'];
   #over = false;
   #stageTimer: NodeJS.Timeout | undefined;
   readonly #deadlineTimer: NodeJS.Timeout | undefined;
@@ -106,7 +106,7 @@ export class Exchange implements Running {
       this.#receive(message),
     );
     this.#request.once('socket', (socket) => this.#attach(socket));
-    this.#request.on('error', (error) => this.#fail(error));
+    this.#request.on('error', (error) => void this.#explain(error));
     this.#startStage('connect', CONNECT_MILLISECONDS);
     if (deadline !== Infinity)
       this.#deadlineTimer = setTimeout(
@@ -144,16 +144,6 @@ export class Exchange implements Running {
     else connected();
     if (!secure) return;
     socket.once('secureConnect', () => this.#startStage('response'));
-    // Before Node's own listener, which ends the connection when it does not trust the certificate.
-    socket.prependOnceListener('secure', () => this.#noteCertificate(socket));
-  }
-
-  #noteCertificate(socket: Socket): void {
-    // Not getPeerX509Certificate: after that, Node 24 no longer sees the names in the certificate.
-    const certificate = isTls(socket) ? socket.getPeerCertificate() : undefined;
-    this.#certificate = certificate
-      ? { from: new Date(certificate.valid_from), to: new Date(certificate.valid_to) }
-      : undefined;
   }
 
   #receive(message: IncomingMessage): void {
@@ -204,7 +194,12 @@ export class Exchange implements Running {
     this.#finish(() => this.#settle.reject(failure));
   }
 
-  #fail(error: unknown): void {
+  async #explain(error: unknown): Promise<void> {
+    const shown = isOutOfDate(error) && !this.#proxied;
+    this.#fail(error, shown ? await certificateDates(this.#server, HANDSHAKE_MILLISECONDS) : undefined);
+  }
+
+  #fail(error: unknown, certificate?: CertificateDates): void {
     const { host, port } = this.#server;
     const { text, phase } = describeFailure(error, {
       host,
@@ -214,7 +209,7 @@ export class Exchange implements Running {
       local: this.#local,
       proxied: this.#proxied,
       now: new Date(),
-      certificate: this.#certificate,
+      certificate,
     });
     const sent = phase === 'response' && !text.startsWith('remote error: tls: ');
     const facts = { phase, sent, broken: sent, silent: false };
@@ -248,8 +243,4 @@ export function startExchange(wire: Wire, server: ServerAddress, outgoing: Outgo
 
 function incoming({ statusCode = 0, headers }: IncomingMessage, body: string): Incoming {
   return { status: statusCode, header: (name) => headers[name]?.toString(), body };
-}
-
-function isTls(socket: Socket): socket is TLSSocket {
-  return 'getPeerCertificate' in socket;
 }

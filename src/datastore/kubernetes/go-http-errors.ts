@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import type { Phase } from '../errors.ts';
+import type { CertificateDates } from './certificate-dates.ts';
 import { codeOf, errnoText } from '../../system-errors.ts';
 
 /** How far an exchange got when it failed. */
@@ -18,8 +19,8 @@ export interface Progress {
   /** through a proxy */
   readonly proxied: boolean;
   readonly now: Date;
-  /** validity of the server's certificate, if it was seen */
-  readonly certificate: { readonly from: Date; readonly to: Date } | undefined;
+  /** validity of the server's certificate, if it is known */
+  readonly certificate: CertificateDates | undefined;
 }
 
 /** What happened, in Go's words, without the `Get "URL": ` in front. */
