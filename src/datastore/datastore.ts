@@ -13,6 +13,12 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
 }
 
+export interface DeleteOptions extends WriteOptions {
+  readonly revision?: string;
+  /** the object as it was just read: a store that would read it first, to return it, need not */
+  readonly present?: Resource | undefined;
+}
+
 export interface ListSelector {
   readonly kind: string;
   /** only this namespace; all namespaces when absent */
@@ -63,7 +69,7 @@ export interface Datastore {
    * Calico ignores it as the Go client does).
    * @throws {NotFound}, {Conflict}
    */
-  delete(ref: Ref, options?: WriteOptions & { readonly revision?: string }): Promise<Resource>;
+  delete(ref: Ref, options?: DeleteOptions): Promise<Resource>;
   /**
    * Reads an object. With `revision` etcd reads that historical revision.
    * @throws {NotFound}

@@ -48,8 +48,8 @@ export function wholeJson(value: Json, indent: string): string | undefined {
   return INTEGER_KEY.test(text) ? undefined : asGo(text);
 }
 
-/** A quotation mark inside a string follows a backslash. */
-const INTEGER_KEY = /(?:^ *|[{,])"(?:0|[1-9][0-9]*)":/m;
+/** What a string ends with can look the same, which only costs time: the writer above gives the same text. */
+const INTEGER_KEY = /"(?:0|[1-9][0-9]*)":/;
 
 /**
  * The keys of an object in the order in which Go writes them. A JavaScript object puts keys such as `12` before all others; only a Go map

@@ -143,10 +143,10 @@ export function remove(context: Context, input: VerbInput & { readonly skipNotEx
   return run(context, input, {
     writes: ['delete'],
     initialises: false,
-    async action(client, resource) {
+    async action(client, resource, known) {
       try {
         const { resourceVersion } = resource.metadata;
-        return { change: 'deleted', resource: await client.delete(refOf(resource), resourceVersion) };
+        return { change: 'deleted', resource: await client.delete(refOf(resource), resourceVersion, known?.resource) };
       } catch (error) {
         if (input.skipNotExists && error instanceof NotFound) return { change: 'skipped' };
         throw error;

@@ -2,7 +2,7 @@
  * A datastore as many objects are written through it: what is asked at the same time goes in one batch where the store can do that, and what the rules of
  * a kind ask about other kinds is asked once in a run.
  */
-import type { BatchRequest, Datastore, ListSelector, WriteOptions } from '../datastore/datastore.ts';
+import type { BatchRequest, Datastore, DeleteOptions, ListSelector, WriteOptions } from '../datastore/datastore.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
 import type { Ref, Resource, ResourceList } from '../kinds/resource.ts';
 
@@ -74,7 +74,7 @@ export class Dispatcher implements Datastore {
       : this.#alone(refOf(resource), () => this.#store.update(resource, options));
   }
 
-  delete(ref: Ref, options: WriteOptions & { readonly revision?: string } = {}): Promise<Resource> {
+  delete(ref: Ref, options: DeleteOptions = {}): Promise<Resource> {
     const { revision } = options;
     return this.#enters(options)
       ? this.#enter({ type: 'delete', ref, ...(revision !== undefined && { revision }) })

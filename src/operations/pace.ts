@@ -124,7 +124,8 @@ export class Pace implements Pacing {
     const { session, writes, concurrency } = this.#options;
     const { datastore, context } = session;
     const requests = Math.floor(targets.length / READS_PER_LIST);
-    if (concurrency === 1 || requests === 0 || !writes.includes('update')) return new Map();
+    const reads = writes.includes('update') || writes.includes('delete');
+    if (concurrency === 1 || requests === 0 || !reads) return new Map();
     try {
       const items = (await datastore.survey?.(this.#selector(targets), requests)) ?? [];
       return new Map(items.map((item) => [identifier(refOf(item)), item]));

@@ -85,15 +85,22 @@ export class ResourceClient implements StoreView {
     return this.read(kind, await this.session.datastore.update(checked, { dryRun: this.session.dryRun }));
   }
 
-  /** Deletes the object with everything that its kind says goes with it. */
-  async delete(ref: Ref, revision?: string): Promise<Resource> {
+  /**
+   * Deletes the object with everything that its kind says goes with it.
+   * @param present the object, if it was just read
+   */
+  async delete(ref: Ref, revision?: string, present?: Resource): Promise<Resource> {
     const kind = requireKind(ref.kind);
     refuse(kind, 'delete');
     const builtIn = builtInOf(kind, ref.name);
     if (builtIn !== undefined) throw builtInFixed(builtIn, 'Delete');
     const remove = (compare: string | undefined): Promise<Resource> => {
       const { dryRun } = this.session;
-      return this.session.datastore.delete(ref, compare === undefined ? { dryRun } : { dryRun, revision: compare });
+      return this.session.datastore.delete(ref, {
+        dryRun,
+        present,
+        ...(compare !== undefined && { revision: compare }),
+      });
     };
     return kind.client?.delete === undefined ? remove(revision) : kind.client.delete(ref, revision, this, remove);
   }

@@ -46,6 +46,8 @@ export class QuickAttempt<T> {
   readonly #patience: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isBegun = false;
+  /** the quick way has nothing left to do */
+  #isWhole = false;
   #isOver = false;
 
   constructor(ways: Ways<T>, send: typeof quickHttp = quickHttp) {
@@ -74,7 +76,8 @@ export class QuickAttempt<T> {
     } catch (error) {
       this.#settle.reject(error);
     }
-    this.#controller.abort();
+    // A controller that nobody needs is not told: that costs more than the rest of a short exchange.
+    if (!this.#isWhole) this.#controller.abort();
     this.#second?.then(
       (attempt) => attempt.stop(),
       () => undefined,
@@ -90,10 +93,12 @@ export class QuickAttempt<T> {
     this.#answer(true);
     if (beginWithin !== undefined) this.#watchDeadline();
     const text = await begun.text();
+    this.#isWhole = true;
     this.end(() => answer(begun, text));
   }
 
   #failed(error: unknown): void {
+    this.#isWhole = true;
     const { beginWithin, lost } = this.#ways;
     if (beginWithin !== undefined || codeOf(error) === 'ECONNREFUSED') this.#ask();
     else this.end(() => lost(this.#isBegun, error));

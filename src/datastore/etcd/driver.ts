@@ -179,14 +179,13 @@ class EtcdDatastore implements Datastore {
     const items: Resource[] = [];
     const skipped: string[] = [];
     for (const entry of entries) {
-      const ref = refOfKey(kind, entry.key);
-      if (selector.name !== undefined && ref.name !== selector.name) continue;
+      if (selector.name !== undefined && refOfKey(kind, entry.key).name !== selector.name) continue;
       try {
         items.push(decodeResource(kind, entry));
       } catch (error) {
         if (!(error instanceof Corrupt)) throw error;
         this.#log(error.message);
-        skipped.push(identifier(ref));
+        skipped.push(identifier(refOfKey(kind, entry.key)));
       }
     }
     const metadata = { resourceVersion: revision };

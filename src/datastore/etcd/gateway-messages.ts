@@ -90,7 +90,10 @@ function entriesOf(response: Message): readonly KeyValue[] {
 
 function keyValues(list: unknown): readonly KeyValue[] {
   return messages(list).map((entry) => ({
-    key: plain(entry, 'key'),
+    // In a list hardly any key is looked at.
+    get key() {
+      return plain(entry, 'key');
+    },
     value: plain(entry, 'value'),
     modRevision: textIn(entry, 'mod_revision', '0'),
   }));

@@ -4,7 +4,7 @@ import type { Kind } from '../../kinds/kind.ts';
 import type { Ref, Resource, ResourceList } from '../../kinds/resource.ts';
 import { API_VERSION, identifier, refOf } from '../../kinds/resource.ts';
 import type { JsonObject } from '../../kinds/schema.ts';
-import type { Datastore, ListSelector, WriteOptions } from '../datastore.ts';
+import type { Datastore, ListSelector, DeleteOptions, WriteOptions } from '../datastore.ts';
 import { DatastoreError, Unavailable, Unsupported } from '../errors.ts';
 import type { IpamStore } from '../ipam-store.ts';
 import type { ConnectionSettings, OpenOptions } from '../settings.ts';
@@ -94,9 +94,9 @@ class KubernetesDatastore implements Datastore {
     return store.update(resource, options.dryRun ?? false);
   }
 
-  async delete(ref: Ref, options: WriteOptions = {}): Promise<Resource> {
+  async delete(ref: Ref, options: DeleteOptions = {}): Promise<Resource> {
     const store = await this.#store('Delete', ref);
-    return store.delete(ref, options.dryRun ?? false);
+    return store.delete(ref, options.dryRun ?? false, options.present);
   }
 
   async get(ref: Ref, options: { readonly revision?: string } = {}): Promise<Resource> {

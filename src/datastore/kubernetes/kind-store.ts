@@ -17,7 +17,8 @@ export interface Listed {
 export interface KindStore {
   create(resource: Resource, dryRun: boolean): Promise<Resource>;
   update(resource: Resource, dryRun: boolean): Promise<Resource>;
-  delete(ref: Ref, dryRun: boolean): Promise<Resource>;
+  /** @param present the object, if it was just read */
+  delete(ref: Ref, dryRun: boolean, present?: Resource): Promise<Resource>;
   get(ref: Ref, revision: string | undefined): Promise<Resource>;
   list(selector: ListSelector): Promise<Listed>;
   /** The items of the list if they fit into so many requests; only where other reads of the kind cost one request each. */

@@ -59,12 +59,16 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #options: OpenOptions;
   readonly #limiter: Limiter;
+  /** whether requests may go the quick way: where the runtime has it, and nothing special is asked of the connection */
+  readonly #hasQuick: boolean;
   readonly #running = new Set<Running>();
   readonly #warned = new Set<string>();
   #wire: Promise<Wire> | undefined;
   #certificate: ClientCertificate | undefined;
-  /** what the last answer was got with, in the quick way */
+  /** what the last answer was got with */
   #proven: Prepared | undefined;
+  /** whether the quick way failed */
+  #isQuickInDoubt = false;
   #silence: { readonly failure: ExchangeFailed; readonly until: number } | undefined;
 
   constructor(
@@ -77,6 +81,9 @@ export class Transport {
     this.#credentials = credentials;
     this.#options = options;
     this.#limiter = new Limiter(MAX_CONNECTIONS, spec.k8sClientQPS, spec.k8sClientBurst || DEFAULT_BURST);
+    const { server, cluster, ca } = connection;
+    const plain = server.scheme === 'http' || ca !== undefined || cluster.insecure;
+    this.#hasQuick = plain && `${cluster.proxyURL}${cluster.tlsServerName}` === '' && hasQuickHttp(options.env);
     options.signal.addEventListener('abort', this.#cancel, { once: true });
   }
 
@@ -171,10 +178,12 @@ export class Transport {
     try {
       if (signal.aborted) exchange.cancel(signal.reason);
       const response = responseOf(await exchange.done);
+      this.#proven = prepared;
       say(String(response.status));
       for (const warning of response.warnings) this.#warn(warning);
       return response;
     } catch (error) {
+      this.#proven = undefined;
       if (error instanceof ExchangeFailed) {
         say(error.message);
         if (error.silent) this.#silence = { failure: error, until: Date.now() + SILENCE_MILLISECONDS };
@@ -191,15 +200,10 @@ export class Transport {
     return startExchange(await this.#wireFor(certificate), this.connection.server, outgoing, deadline);
   }
 
-  /**
-   * Only where nothing special is asked of the connection. How far a write got is known in the thorough way alone, so it goes the quick one only to a
-   * server that gave the last answer.
-   */
+  /** How far a write got is known in the thorough way alone, so it goes the quick one only to a server that answers. */
   #isQuick(method: HttpRequest['method'], { certificate }: Prepared): boolean {
-    const { server, cluster, ca } = this.connection;
-    const plain = server.scheme === 'http' || ca !== undefined || cluster.insecure;
-    const isSafe = method === 'GET' || (this.#proven !== undefined && this.#proven.certificate === certificate);
-    return isSafe && plain && `${cluster.proxyURL}${cluster.tlsServerName}` === '' && hasQuickHttp(this.#options.env);
+    const isKnown = this.#proven !== undefined && this.#proven.certificate === certificate;
+    return this.#hasQuick && (method === 'GET' || (isKnown && !this.#isQuickInDoubt));
   }
 
   #quick(outgoing: Outgoing, prepared: Prepared, deadline: number): Running {
@@ -211,19 +215,16 @@ export class Transport {
       beginWithin: outgoing.method === 'GET' ? deadline - Date.now() : undefined,
       deadline,
       thorough: async () => {
-        this.#proven = undefined;
+        this.#isQuickInDoubt = true;
         const running = await this.#thorough(outgoing, prepared, deadline);
         return { done: running.done, stop: () => running.cancel(new Error('it is not needed any more')) };
       },
-      answer: ({ status, header }, body) => {
-        this.#proven = prepared;
-        return { status, header, body };
-      },
+      answer: ({ status, header }, body) => ({ status, header, body }),
       late: (begun) => {
         throw answerTooLate(begun);
       },
       lost: (begun, error) => {
-        this.#proven = undefined;
+        this.#isQuickInDoubt = true;
         throw answerLost(begun, error);
       },
     });

@@ -9,12 +9,26 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export function convertUID(uid: string): string {
   if (!UUID.test(uid)) throw new TypeError(`failed to parse UID for resource: ${fault(uid)}`);
-  const bytes = Buffer.from(uid.replaceAll('-', ''), 'hex').map((byte, index) =>
-    index === 6 || index === 8 ? byte : reverseBits(byte),
-  );
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  let out = '';
+  for (let at = 0; at < uid.length; at += 2) {
+    if (uid.charAt(at) === '-') out += uid.charAt(at++);
+    const byte = uid.slice(at, at + 2).toLowerCase();
+    out += at === VERSION || at === VARIANT ? byte : REVERSED.get(byte);
+  }
+  return out;
+}
+
+/** where the bytes with version and variant stand in the text */
+const VERSION = 14;
+const VARIANT = 19;
+
+/** Every byte in hexadecimal with the one of the same bits from behind. */
+const REVERSED: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: 256 }, (_, byte) => [hexadecimal(byte), hexadecimal(reverseBits(byte))]),
+);
+
+function hexadecimal(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }
 
 function reverseBits(byte: number): number {
