@@ -115,14 +115,15 @@ export function lintAddresses({ nodes }: BgpCluster): readonly Finding[] {
       if (address === '') continue;
       if (first === undefined) used.set(address, name);
       else
-        findings.push(
-          aboutNodes(
+        findings.push({
+          ...aboutNodes(
             LINT_RULES.sameAddress,
-            [name],
+            [name, first],
             `node ${name} has the address ${address} of node ${first}`,
             family,
           ),
-        );
+          path: `spec.bgp.${family}Address`,
+        });
     }
   }
   for (const { name, ipv4, ipv6 } of nodes)
