@@ -8,6 +8,7 @@ import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { withNodeMeant } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
+import { refuseUnknown } from './gate.ts';
 import { NO_JOURNAL } from './journal.ts';
 import { countWorkloads } from './make-plan.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -83,6 +84,7 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
   const { verb, node, clusterId, allowSingle, on } = input;
   const client = new ResourceClient(await openSession(context, input));
   const [world, workloads] = await Promise.all([readWorld(client), countWorkloads(client)]);
+  refuseUnknown(world.cluster, input.except);
   const { plan, failures } =
     verb === 'add'
       ? planAdd(world.resources, workloads, node, clusterId)

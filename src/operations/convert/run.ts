@@ -10,7 +10,7 @@ import type { CommonOptions } from '../input.ts';
 import { strangers } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { ConvertEvent } from './events.ts';
-import { Gate } from './gate.ts';
+import { Gate, refuseUnknown } from './gate.ts';
 import type { Baseline } from './gate.ts';
 import type { Journal } from './journal.ts';
 import { journalOf, openJournal } from './journal-file.ts';
@@ -98,6 +98,7 @@ async function runWith(
   const back = command === 'rollback';
   const parts = { client, stored };
   const world = await (back ? touchedAsPlanned(parts) : asPlanned(parts));
+  refuseUnknown(world.cluster, input.except);
   const states = writesOf(stored.plan).map((write) => stateIn(world, write));
   const left = states.filter((state) => state === (back ? 'after' : 'before')).length;
   const { steps } = stored.plan;
@@ -147,7 +148,6 @@ const nextSteps = (path: string): readonly string[] => [
 
 async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { cluster }: World): Promise<void> {
   const { command, on, except, measureAgain } = input;
-  gate.refuseUnknown(cluster);
   if (command === 'rollback') {
     gate.baseline = journal.measured;
     if (!measureAgain && isCounted(journal.measured)) on({ event: 'counted' });

@@ -84,6 +84,21 @@ describe.each(['etcd', 'kubernetes'])('reflectors on %s', (type) => {
       });
   });
 
+  it('are not changed with names of nodes that are none, even where there is nothing to do', async () => {
+    const before = await contents(store);
+    for (const [verb, node] of [
+      ['add', 'node-4'],
+      ['add', 'node-1'],
+      ['remove', 'node-4'],
+    ] as const)
+      expect(await failure(change(verb, node, { except: ['node-3', 'node2'] }))).toMatchObject({
+        reason: 'precondition',
+        message: 'node node2 of --except: there is no such node',
+        hints: ['did you mean node-2?'],
+      });
+    expect(await contents(store)).toEqual(before);
+  });
+
   it('can be taken away although they are down', async () => {
     await change('add', 'node-3');
     events.length = 0;

@@ -56,6 +56,9 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     ]);
     expect(await outcome(plan.run('apply'))).toBe('done');
     expect(plan.events.at(-1)).toEqual({ event: 'end', outcome: 'nothing-to-do' });
+    expect(await outcome(plan.run('apply', { except: ['node-9'] }))).toBe(
+      'precondition: node node-9 of --except: there is no such node',
+    );
   });
 
   it('takes everything back, the mesh first, and says that all is as it was', async () => {
