@@ -296,7 +296,11 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('resume'))).toMatchObject({
       reason: 'conflict',
       message: 'the cluster is not as it was when the plan was made',
-      hints: including('BGPPeer(tor) was not there when the plan was made'),
+      hints: [
+        'BGPPeer(tor) was not there when the plan was made',
+        'put that back, and go on with: calicoctl bgp convert resume plan.yaml',
+        'go back with: calicoctl bgp convert rollback plan.yaml, and make a new plan',
+      ],
     });
     expect(await outcome(plan.run('rollback'))).toBe('done');
     await store.delete({ kind: 'BGPPeer', name: 'tor' });
@@ -311,7 +315,27 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('apply'))).toMatchObject({
       reason: 'conflict',
       message: 'what the plan writes is not as planned',
-      hints: including('Node(node-1) is neither as before nor as after its step'),
+      hints: [
+        'Node(node-1) is neither as before nor as after its step',
+        'nothing was written',
+        'make a new plan: calicoctl bgp convert plan --reflectors node-1,node-2 --label route-reflector=true --cluster-id 244.0.0.1 --peer-name route-reflectors --out plan.yaml',
+      ],
+    });
+  });
+
+  it('tells what to do about other changes once the plan is carried out', async () => {
+    const plan = await begin();
+    await plan.run('apply');
+    const current = await store.get({ kind: 'Node', name: 'node-1' });
+    const bgp = { ipv4Address: '10.0.0.1/24', routeReflectorClusterID: '244.0.0.9' };
+    await store.update({ ...current, spec: { ...current.spec, bgp } });
+    expect(await failure(plan.run('apply'))).toMatchObject({
+      reason: 'conflict',
+      hints: including(containing('--out FILE')),
+    });
+    expect(await failure(plan.run('rollback'))).toMatchObject({
+      reason: 'conflict',
+      hints: including('put that back, and go on with: calicoctl bgp convert rollback plan.yaml'),
     });
   });
 
