@@ -146,6 +146,16 @@ export class Gate {
     return wrong;
   }
 
+  /**
+   * Before anything is written.
+   * @param but a node that may be down for good
+   * @throws {Stopped} for nodes that will not be seen where they are looked for
+   */
+  check(cluster: BgpCluster, but?: string): Promise<void> {
+    const { watched } = new View(cluster, this.#except);
+    return this.#options.source.check(watched.filter(({ name }) => name !== but));
+  }
+
   /** @throws {Stopped} for nodes that cannot be looked at */
   #refuseBlind({ watched }: View): void {
     const blind = watched.map(({ name }) => name).filter((name) => !this.#options.source.canSee(name));

@@ -99,10 +99,12 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
   if (plan.steps.length === 0) return false;
   const stored = { plan, world: await fingerprints(world, plan) };
   await withGate(client, input, world.cluster, async (gate) => {
+    // Whoever removes a reflector may do that because it is down.
+    const down = verb === 'remove' ? node : undefined;
+    await gate.check(world.cluster, down);
     await input.agree({ stored, failures });
     on({ event: 'measuring' });
-    // Whoever removes a reflector may do that because it is down.
-    if (verb === 'remove' && (await gate.forgiveNode(world.cluster, node))) on({ event: 'forgiven', nodes: [node] });
+    if (down !== undefined && (await gate.forgiveNode(world.cluster, down))) on({ event: 'forgiven', nodes: [down] });
     const baseline = await gate.measure(world.cluster);
     on({ event: 'measured', nodes: baseline.size });
     await asPlanned({ client, stored });

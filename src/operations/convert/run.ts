@@ -109,6 +109,7 @@ async function runWith(
     return;
   }
   await withGate(client, input, world.cluster, async (gate) => {
+    await gate.check(world.cluster);
     await input.agree(left);
     on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
     try {

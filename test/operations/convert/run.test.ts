@@ -271,6 +271,25 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await outcome(plan.run('apply', { sights, except: ['node-3'] }))).toBe('done');
   });
 
+  it('begins nothing when nodes are not where they are looked for', async () => {
+    const plan = await begin();
+    await plan.run('apply');
+    const lines = [...(plan.writer.logs[`${PLAN}.journal`] ?? [])];
+    const checked: string[][] = [];
+    const lost = {
+      ...obedient(store, faults),
+      check(nodes: readonly { readonly name: string }[]) {
+        checked.push(nodes.map(({ name }) => name));
+        return Promise.reject(new Stopped('precondition', 'not there'));
+      },
+    };
+    const asked: number[] = [];
+    const agree = (writes: number): Promise<void> => Promise.resolve(void asked.push(writes));
+    const more = { sights: () => Promise.resolve(lost), agree, except: ['node-3'] };
+    expect(await outcome(plan.run('rollback', more))).toBe('precondition: not there');
+    expect([checked, asked, plan.writer.logs[`${PLAN}.journal`]]).toEqual([[['node-1', 'node-2', 'node-4']], [], lines]);
+  });
+
   it('goes back although a reflector tells nothing any more', async () => {
     const plan = await begin();
     await plan.run('apply');
