@@ -2,7 +2,6 @@
 import type { Context, FileWriter } from '../../context.ts';
 import type { Plan } from '../../bgp/convert/plan.ts';
 import { idOf, sameJson } from '../../bgp/convert/writes.ts';
-import { FAMILIES } from '../../bgp/model.ts';
 import type { BgpCluster } from '../../bgp/model.ts';
 import { Unavailable } from '../../datastore/errors.ts';
 import { openSession } from '../input.ts';
@@ -11,7 +10,6 @@ import { strangers } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { ConvertEvent } from './events.ts';
 import { Gate, refuseUnknown } from './gate.ts';
-import type { Baseline } from './gate.ts';
 import type { Journal } from './journal.ts';
 import { journalOf, openJournal } from './journal-file.ts';
 import { planId, readPlan } from './plan-file.ts';
@@ -186,7 +184,6 @@ async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { clus
   const { command, on, except, measureAgain } = input;
   if (command === 'rollback') {
     gate.baseline = journal.measured;
-    if (!measureAgain && isCounted(journal.measured)) on({ event: 'counted' });
     const silent = await gate.forgive(cluster, measureAgain);
     if (measureAgain && gate.baseline !== undefined && except.length === 0 && silent.length === 0)
       await journal.baseline(gate.baseline, true);
@@ -196,7 +193,6 @@ async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { clus
   // What was seen before the first write is the measure for all runs, unless nodes are left out whose routes it counts.
   if (command === 'resume' && journal.measured !== undefined && except.length === 0 && !measureAgain) {
     gate.baseline = journal.measured;
-    if (isCounted(journal.measured)) on({ event: 'counted' });
     await gate.pass(cluster, 'gate', 'before going on');
     return;
   }
@@ -206,11 +202,6 @@ async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { clus
   if (command === 'apply' || except.length === 0) await journal.baseline(baseline, command === 'resume');
   on({ event: 'measured', nodes: baseline.size });
 }
-
-const isCounted = (measured: Baseline | undefined): boolean =>
-  [...(measured?.values() ?? [])].some(({ prefixes }) =>
-    FAMILIES.some((family) => typeof prefixes[family] === 'number'),
-  );
 
 function restored({ originals }: Journal, { byId }: World): ConvertEvent {
   const ids = [...originals.keys()].sort();

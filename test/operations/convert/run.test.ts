@@ -206,7 +206,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await contents(store)).toEqual(before);
   });
 
-  it('compares numbers, and says so, when a journal notes no more', async () => {
+  it('says that a journal cannot be read that tells numbers of prefixes only, and writes nothing', async () => {
     const plan = await begin();
     plan.writer.fault = (line) => (line === 6 ? new Error('killed') : undefined);
     await outcome(plan.run('apply'));
@@ -214,15 +214,17 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     const lines = plan.writer.logs[`${PLAN}.journal`] ?? [];
     const nodes = Object.fromEntries([1, 2, 3, 4].map((number) => [`node-${number}`, { ipv4: 4, ipv6: null }]));
     lines[1] = JSON.stringify({ event: 'baseline', nodes });
-    faults.missing.set('node-3', 1);
-    plan.events.length = 0;
-    expect(await failure(plan.run('resume'))).toMatchObject({
-      reason: 'gate',
-      hints: including('node-3: it sees 3 IPv4 prefixes and saw 4'),
-    });
-    expect(plan.events.map(({ event }) => event)).toEqual(['start', 'counted', 'waiting', 'stopped']);
-    faults.gained.set('node-3', ['10.1.9.0/26']);
-    expect(await outcome(plan.run('resume'))).toBe('done');
+    const [noted, now] = [[...lines], await contents(store)];
+    for (const command of ['apply', 'resume', 'rollback'] as const)
+      expect(await failure(plan.run(command))).toMatchObject({
+        name: 'OperationError',
+        message:
+          'the journal plan.yaml.journal cannot be read: line 2 does not tell which prefixes the nodes saw',
+        hints: [
+          'what was written stands in it; a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE',
+        ],
+      });
+    expect([lines, await contents(store)]).toEqual([noted, now]);
   });
 
   it('advises to go back first when the mesh was turned off and routes are missing', async () => {
