@@ -218,8 +218,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     for (const command of ['apply', 'resume', 'rollback'] as const)
       expect(await failure(plan.run(command))).toMatchObject({
         name: 'OperationError',
-        message:
-          'the journal plan.yaml.journal cannot be read: line 2 does not tell which prefixes the nodes saw',
+        message: 'the journal plan.yaml.journal cannot be read: line 2 does not tell which prefixes the nodes saw',
         hints: [
           'what was written stands in it; a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE',
         ],
@@ -289,7 +288,11 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     const agree = (writes: number): Promise<void> => Promise.resolve(void asked.push(writes));
     const more = { sights: () => Promise.resolve(lost), agree, except: ['node-3'] };
     expect(await outcome(plan.run('rollback', more))).toBe('precondition: not there');
-    expect([checked, asked, plan.writer.logs[`${PLAN}.journal`]]).toEqual([[['node-1', 'node-2', 'node-4']], [], lines]);
+    expect([checked, asked, plan.writer.logs[`${PLAN}.journal`]]).toEqual([
+      [['node-1', 'node-2', 'node-4']],
+      [],
+      lines,
+    ]);
   });
 
   it('goes back although a reflector tells nothing any more', async () => {
