@@ -154,4 +154,10 @@ export const LINT_RULES = {
     'listen port of a node with sessions changes',
     'BIRD listens on the old port until all its BGP sessions have been stopped at once, while the other ends call the new one already: a session that only they may begin stays down. Restart calico-node on these nodes, one after the other. Only a write shows it, not bgp lint; it is told and not refused.',
   ),
+  brokenSelector: rule(
+    'BGP025',
+    'error',
+    'selector cannot be read',
+    'Calico lets it match nothing, so the peering does not exist. Put its syntax right (Calico documentation, "Selectors").',
+  ),
 } as const satisfies Readonly<Record<string, LintRule>>;

@@ -1,4 +1,5 @@
 /** Holds a cluster's BGP configuration against the rules of `lint-rules.ts`. The work is linear in nodes and in sessions that BGPPeers make. */
+import { isValidSelector, selectorFault } from '../selectors/index.ts';
 import { aboutConfiguration, aboutNodes, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { lintLinks, lintOverMesh, lintRivals } from './lint-links.ts';
@@ -49,13 +50,21 @@ function lintPeer(plan: SessionPlan, peer: BgpPeer): readonly Finding[] {
   const { nodes } = plan.cluster;
   const { name, node, nodeSelector, peerIP, peerSelector, localWorkloadSelector } = peer;
   const findings: Finding[] = [];
+  for (const [field, selector] of Object.entries({ nodeSelector, peerSelector, localWorkloadSelector })) {
+    const fault = selectorFault(selector);
+    if (fault !== undefined)
+      findings.push({
+        ...aboutPeer(LINT_RULES.brokenSelector, name, `${field} ${selector} is no selector: ${fault}`),
+        path: `spec.${field}`,
+      });
+  }
   // Manifests without nodes say nothing about which nodes there are.
   if (nodes.length > 0) {
     for (const [field, selector] of [
       ['nodeSelector', nodeSelector],
       ['peerSelector', peerSelector],
     ] as const) {
-      if (selector !== '' && nodesMatching(nodes, selector).length === 0)
+      if (selector !== '' && isValidSelector(selector) && nodesMatching(nodes, selector).length === 0)
         findings.push({
           ...aboutPeer(
             LINT_RULES.noMatch,
@@ -106,14 +115,15 @@ export function lintAddresses({ nodes }: BgpCluster): readonly Finding[] {
       if (address === '') continue;
       if (first === undefined) used.set(address, name);
       else
-        findings.push(
-          aboutNodes(
+        findings.push({
+          ...aboutNodes(
             LINT_RULES.sameAddress,
-            [name],
+            [name, first],
             `node ${name} has the address ${address} of node ${first}`,
             family,
           ),
-        );
+          path: `spec.bgp.${family}Address`,
+        });
     }
   }
   for (const { name, ipv4, ipv6 } of nodes)

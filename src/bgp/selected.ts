@@ -1,4 +1,5 @@
 /** What the selectors of BGPPeers match of single nodes, in words. */
+import { selectorFault } from '../selectors/index.ts';
 import { nodesMatching } from './model.ts';
 import type { BgpNode, BgpPeer } from './model.ts';
 
@@ -17,6 +18,8 @@ export function selected(peers: readonly BgpPeer[], nodes: readonly BgpNode[]): 
 }
 
 function matchText(selector: string, nodes: readonly BgpNode[]): string {
+  const fault = selectorFault(selector);
+  if (fault !== undefined) return `is no selector: ${fault}`;
   const found = new Set(nodesMatching(nodes, selector));
   const names = (isFound: boolean): readonly string[] =>
     nodes.filter((node) => found.has(node) === isFound).map(({ name }) => name);

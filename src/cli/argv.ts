@@ -51,7 +51,7 @@ const GO_GROUPS = ['node'];
 const NOT_HERE = ['ipam', 'datastore', 'cluster', 'completion', 'convert'];
 
 export type ParsedLine =
-  | { readonly type: 'help'; readonly id: string; readonly unknown?: string }
+  | { readonly type: 'help'; readonly id: string; readonly hints?: readonly string[] }
   | {
       readonly type: 'command';
       readonly id: string;
@@ -69,15 +69,13 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
   if (asked !== undefined) return asked;
   const found = findCommand(argv, table, program);
   const command = found.command;
+  if (command === undefined) refuseMistyped(found, table, program);
   const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags, `${program} ${found.id}`.trim());
   if (values.get('help') === 'true') return { type: 'help', id: found.id };
   if (command === undefined) {
     const [unknown] = args;
     if (unknown === undefined) return { type: 'help', id: found.id };
-    // A script must not go on after a word that is mistyped. The Go tool's own groups answer with their help, as there.
-    if (found.id !== '' && !GO_GROUPS.includes(found.id))
-      throw new UsageError(unknownCommand(unknown, table, program, found.id));
-    return { type: 'help', id: found.id, unknown };
+    return { type: 'help', id: found.id, hints: noCommand(unknown, table, found.id) };
   }
   const wanted = command.args;
   if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
@@ -109,7 +107,9 @@ function helpTopic(argv: readonly string[], table: CommandTable): ParsedLine | u
     if (ids.includes(id)) return { type: 'help', id };
   }
   const [unknown] = words;
-  return unknown === undefined ? { type: 'help', id: '' } : { type: 'help', id: '', unknown };
+  return unknown === undefined
+    ? { type: 'help', id: '' }
+    : { type: 'help', id: '', hints: noCommand(unknown, table, '') };
 }
 
 interface Found {
@@ -162,16 +162,44 @@ function flagOfChar(flags: Readonly<Record<string, FlagInfo>>, char: string): re
   return Object.entries(flags).find(([, flag]) => flag.char === char);
 }
 
-/** @param group the words before it; '' for none */
-function unknownCommand(word: string, table: CommandTable, program: string, group = ''): string {
+/**
+ * A script must not go on after a word that is mistyped. The groups of the Go tool answer with their help, as there.
+ * @throws {UsageError} for a word behind a group of this tool, whatever flags go with it
+ */
+function refuseMistyped({ id, rest }: Found, table: CommandTable, program: string): void {
+  const index = nextWord(rest, table.globalFlags);
+  const word = index === undefined ? undefined : rest[index];
+  if (word === undefined || id === '' || GO_GROUPS.includes(id) || rest.includes('-h') || rest.includes('--help'))
+    return;
+  const near = nearCommand(word, table, id);
+  throw new UsageError(`unknown command "${word}" for "${program} ${id}"`, [
+    near === undefined ? `its commands are shown by: ${program} ${id} --help` : `did you mean ${near}?`,
+  ]);
+}
+
+/** Words that may stand behind those of a group; '' for none. */
+function wordsAfter(group: string, table: CommandTable): readonly string[] {
   const start = group === '' ? '' : `${group} `;
   const visible = table.commands.filter(({ hidden }) => hidden !== true).map(({ id }) => id);
-  const first = new Set(
-    [...visible, ...table.topics]
-      .filter((id) => id.startsWith(start))
-      .map((id) => id.slice(start.length).split(' ')[0] ?? id),
-  );
-  const near = [...first]
+  const ids = [...visible, ...table.topics].filter((id) => id.startsWith(start));
+  return [...new Set(ids.map((id) => id.slice(start.length).split(' ')[0] ?? id))];
+}
+
+/** The command of a group that a word probably means, with the words before it. */
+function nearCommand(word: string, table: CommandTable, group: string): string | undefined {
+  const words = wordsAfter(group, table);
+  const near = nearestName(word, words) ?? words.find((known) => known.startsWith(word.toLowerCase()));
+  return near === undefined ? undefined : `${group} ${near}`.trim();
+}
+
+function noCommand(word: string, table: CommandTable, group: string): readonly string[] {
+  const near = nearCommand(word, table, group);
+  return [`there is no command ${`${group} ${word}`.trim()}${near === undefined ? '' : `: did you mean ${near}?`}`];
+}
+
+/** Cobra's words. */
+function unknownCommand(word: string, table: CommandTable, program: string): string {
+  const near = wordsAfter('', table)
     .filter(
       (name) =>
         editDistance(word.toLowerCase(), name.toLowerCase(), 3) <= 2 ||
@@ -179,7 +207,7 @@ function unknownCommand(word: string, table: CommandTable, program: string, grou
     )
     .sort();
   const suggestion = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
-  return `unknown command "${word}" for "${`${program} ${group}`.trim()}"${suggestion}`;
+  return `unknown command "${word}" for "${program}"${suggestion}`;
 }
 
 interface ParsedFlags {

@@ -34,8 +34,7 @@ async function runLine(argv: readonly string[], program: string): Promise<number
   }
   if (line.type === 'help') {
     const { helpText } = await import('./help.ts');
-    if (line.unknown !== undefined)
-      standardError.write(prefixed('hint', [`there is no command ${`${line.id} ${line.unknown}`.trim()}`]));
+    standardError.write(prefixed('hint', line.hints ?? []));
     standardOutput.write(helpText(line.id, program));
     return 0;
   }

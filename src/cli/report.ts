@@ -9,7 +9,7 @@ import { prefixed } from './prefixed.ts';
 import { Unavailable } from '../datastore/errors.ts';
 import type { Phase } from '../datastore/errors.ts';
 import { formatCIDR, hasHostBits, parseCIDR } from '../net/cidr.ts';
-import { parseSelector, SelectorError } from '../selectors/index.ts';
+import { selectorFault } from '../selectors/index.ts';
 import { SettingsError } from '../datastore/settings.ts';
 
 export interface Report {
@@ -166,17 +166,8 @@ function adviceFor({ name, value, reason }: FieldProblem): string {
     if (network !== undefined && hasHostBits(network))
       return `expected a network without host bits, such as ${formatCIDR(network)}`;
   }
-  if (tag === 'selector') return `not a selector: ${selectorFault(value ?? '')}`;
+  if (tag === 'selector') return `not a selector: ${selectorFault(value ?? '') ?? 'it cannot be read'}`;
   return `expected ${WANTED[tag] ?? `a valid ${tag}`}`;
-}
-
-function selectorFault(text: string): string {
-  try {
-    parseSelector(text);
-    return 'it cannot be read';
-  } catch (error) {
-    return error instanceof SelectorError ? `${error.message} at character ${error.offset + 1}` : String(error);
-  }
 }
 
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {

@@ -208,6 +208,7 @@ export const bgpConfiguration: Kind = {
   scope: 'cluster',
   summary: 'BGP settings of the cluster (`default`) or of one node (`node.<name>`).',
   crd: true,
+  settingsObject: 'default',
   spec,
   client: { checkCreate: checkDefaultOnly, checkUpdate: checkDefaultOnly },
   columns: {

@@ -125,6 +125,7 @@ export const felixConfiguration: Kind = {
   scope: 'cluster',
   summary: 'Settings of Felix for the cluster (`default`), one node (`node.<name>`) or the nodes of a selector.',
   crd: true,
+  settingsObject: 'default',
   celRules: true,
   spec,
   rules,

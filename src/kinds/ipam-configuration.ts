@@ -56,6 +56,7 @@ export const ipamConfiguration: Kind = {
   scope: 'cluster',
   summary: 'Settings of Calico IPAM, in one object named `default`.',
   crd: true,
+  settingsObject: 'default',
   spec,
   nameSchema: { const: 'default' },
   client: { checkCreate: onlyDefault, checkUpdate: onlyDefault },

@@ -31,6 +31,8 @@ export interface Kind {
   readonly columns: Columns;
   /** the CRD has CEL rules below the top of the spec (the API server then says when it skipped them) */
   readonly celRules?: true;
+  /** name of an object that need not exist: until somebody makes it each of its settings has its default */
+  readonly settingsObject?: string;
   /** creating one first initialises the datastore, and fails if that fails (Node) */
   readonly initialises?: true;
   /** checks of the name beyond the general one; also used by `validate` */

@@ -166,6 +166,7 @@ export const kubeControllersConfiguration: Kind = {
   scope: 'cluster',
   summary: 'Settings of calico-kube-controllers, in one object named `default`.',
   crd: true,
+  settingsObject: 'default',
   spec,
   status: {
     presence: 'always',

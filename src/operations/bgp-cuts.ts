@@ -68,18 +68,32 @@ function describe(finding: Finding, effects: readonly Effect[], isExplained: boo
   const cause = causeOf(finding, effects);
   const source = cause?.target.source;
   if (cause === undefined || source === undefined) return problem;
-  const { kind, name } = finding.subject;
-  const { resource } = cause.target;
-  const isSubject = resource.kind === kind && resource.metadata.name === name;
-  const path = (isSubject ? finding.path : undefined) ?? changedField(cause);
+  const isMeant = isAbout(cause, finding.subject.kind, [finding.subject.name]) || changesField(cause, finding);
+  const path = (isMeant ? finding.path : undefined) ?? changedField(cause);
   return describeNotice({ file: source.file, ...source.position(path), path, problem });
 }
 
-/** The write that probably brought it about: that of the subject, of a node that it concerns, or of anything else. */
-function causeOf({ subject, nodes }: Finding, effects: readonly Effect[]): Effect | undefined {
-  const named = (kind: string, names: readonly string[]): Effect | undefined =>
-    effects.find(({ target: { resource } }) => resource.kind === kind && names.includes(resource.metadata.name ?? ''));
-  return named(subject.kind, [subject.name]) ?? named('Node', nodes) ?? effects[0];
+/**
+ * The write that probably brought it about: that of the subject, of a node that it concerns, or of anything else; before those the one of them that
+ * changed the field that it is about.
+ */
+function causeOf(finding: Finding, effects: readonly Effect[]): Effect | undefined {
+  const { subject, nodes } = finding;
+  const near = [
+    ...effects.filter((effect) => isAbout(effect, subject.kind, [subject.name])),
+    ...effects.filter((effect) => isAbout(effect, 'Node', nodes)),
+  ];
+  return near.find((effect) => changesField(effect, finding)) ?? near[0] ?? effects[0];
+}
+
+const isAbout = ({ target: { resource } }: Effect, kind: string, names: readonly string[]): boolean =>
+  resource.kind === kind && names.includes(resource.metadata.name ?? '');
+
+/** Whether a write changed the field that a finding is about, in an object of its subject's kind. */
+function changesField({ target, before, after }: Effect, { subject, path }: Finding): boolean {
+  if (path === undefined || target.kind.name !== subject.kind || after === undefined) return false;
+  const field = path.replace(/^spec\./, '');
+  return JSON.stringify(valueAt(before?.spec, field)) !== JSON.stringify(valueAt(after.spec, field));
 }
 
 /** Fields that decide about sessions, those that cut off most first. */

@@ -47,14 +47,43 @@ export async function readBgp(context: Context, source: BgpSource, options: Comm
     namespace: '',
     allNamespaces: false,
   };
-  const { targets, warnings } = await readTargets(context, selection);
+  const { targets, warnings: traps } = await readTargets(context, selection);
+  const sources = targets.flatMap(({ source: written }) => written ?? []);
+  const { given, notices } = lastOfEach(sources);
+  const warnings = [...traps, ...notices];
   if (options.safe && warnings.length > 0) throw new Refused(warnings);
-  const given = targets.map(({ resource }) => resource);
   const below = source.merge ? await stored(context, options) : { resources: [], unread: [] };
   const resources = source.merge ? overlaid(below.resources, given) : given;
-  const sources = targets.flatMap(({ source: written }) => written ?? []);
   return { cluster: bgpCluster(resources), sources, warnings, unread: below.unread };
 }
+
+/** The objects that there are when the manifests are applied: of those given more than once the last, with a notice that names all of them. */
+function lastOfEach(sources: readonly ManifestResource[]): {
+  readonly given: readonly Resource[];
+  readonly notices: readonly Notice[];
+} {
+  const groups = new Map<string, ManifestResource[]>();
+  for (const source of sources) {
+    const id = identifier(refOf(source.resource));
+    groups.set(id, [...(groups.get(id) ?? []), source]);
+  }
+  const given: Resource[] = [];
+  const notices: Notice[] = [];
+  for (const [id, group] of groups) {
+    const last = group.at(-1);
+    if (last === undefined) continue;
+    given.push(last.resource);
+    const earlier = group.slice(0, -1).map(({ file, line }) => `${file}:${line}`);
+    if (earlier.length === 0 || !isBgpKind(last.resource.kind)) continue;
+    const path = 'metadata.name';
+    const { line, column } = last.position(path);
+    const problem = `${id} stands in ${earlier.join(', ')} too; what is said here counts, because it is applied last`;
+    notices.push({ file: last.file, line, column, path, problem });
+  }
+  return { given, notices };
+}
+
+const isBgpKind = (kind: string): boolean => BGP_KINDS.some((known) => known === kind);
 
 /** Says that there is no Node: what is computed of such a cluster is empty, and must not pass for a good result. */
 export function warnWithoutNodes(context: Context, { nodes }: BgpCluster, source: BgpSource): void {

@@ -33,6 +33,9 @@ export const SOCKET_FOLDERS: readonly string[] = ['/var/run/calico', '/var/run/b
 
 const SOCKET_NAMES: Readonly<Record<Family, string>> = { ipv4: 'bird.ctl', ipv6: 'bird6.ctl' };
 
+/** The path of the socket of a family's daemon. */
+export const socketIn = (folder: string, family: Family): string => `${folder}/${SOCKET_NAMES[family]}`;
+
 export interface AskOptions {
   /** `show protocols all` and `show status` instead of `show protocols` */
   readonly all: boolean;
@@ -50,7 +53,7 @@ export async function askDaemon(
   const nothing = { family, hints: [], socketMissing: false, sessions: [], daemon: null } as const;
   let unreachable: DaemonReport = { ...nothing, outcome: 'not-running', socket: '', problem: '' };
   for (const folder of folders) {
-    const socket = `${folder}/${SOCKET_NAMES[family]}`;
+    const socket = socketIn(folder, family);
     let connection;
     try {
       connection = await connectBird(socket, options);

@@ -83,9 +83,9 @@ async function failing<T>(
   }
 }
 
-/** Configurations that a cluster works without until somebody changes a setting: the command that makes one with what the patch says. */
+/** Of an object that a cluster works without until somebody changes a setting: the command that makes it with what the patch says. */
 function howToCreate(kind: Kind, { name, patch: text }: PatchInput): readonly string[] {
-  if (!kind.name.endsWith('Configuration') || kind.refuses?.create !== undefined || name !== 'default') return [];
+  if (name !== kind.settingsObject) return [];
   const body = attempt(() => parseJson(text));
   const spec = isJsonObject(body) && isJsonObject(body['spec']) ? body['spec'] : {};
   const json = goJson({ apiVersion: API_VERSION, kind: kind.name, metadata: { name }, spec });

@@ -30,11 +30,16 @@ export function parseSelector(text: string): Selector {
 
 /** Whether a text is a selector: what the validation tag `selector` accepts. */
 export function isValidSelector(text: string): boolean {
+  return selectorFault(text) === undefined;
+}
+
+/** What is wrong with a text that is no selector, and where; undefined for a selector. */
+export function selectorFault(text: string): string | undefined {
   try {
     parseSelector(text);
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof SelectorError) return false;
+    if (error instanceof SelectorError) return `${error.message} at character ${error.offset + 1}`;
     throw error;
   }
 }

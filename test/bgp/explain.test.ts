@@ -94,6 +94,9 @@ describe('explain(): two nodes', () => {
     expect(about('10.9.9.9', MESH_OFF, ...racks, ...others.slice(0, 1))[0]?.selectors).toEqual([
       'BGPPeer p1: nodeSelector has(x) does not match a',
     ]);
+    expect(about('b', MESH_OFF, ...racks, peer('broken', { peerSelector: 'has(x' }))[0]?.selectors).toEqual([
+      "BGPPeer broken: peerSelector has(x is no selector: no closing ')' after has( at character 6",
+    ]);
   });
 
   it('says when BIRD refuses all of a configuration', () => {

@@ -312,6 +312,27 @@ const EXAMPLES: Readonly<Record<Exclude<keyof typeof LINT_RULES, 'lostSelector' 
         says: ['BGP023 BGPPeer(p) makes 1 IPv4 session that the node-to-node mesh has too, between a and b'],
       },
     ],
+    brokenSelector: [
+      {
+        good: [...ABC, peer('w', { localWorkloadSelector: 'has(x)', asNumber: 65000 })],
+        bad: [
+          ...ABC,
+          peer('p', { nodeSelector: 'has(x', peerSelector: "x = 'y'" }),
+          peer('w', { localWorkloadSelector: "x in {'y'", asNumber: 65000 }),
+        ],
+        says: [
+          "BGP025 BGPPeer(p) nodeSelector has(x is no selector: no closing ')' after has( at character 6",
+          "BGP025 BGPPeer(p) peerSelector x = 'y' is no selector: expected == at character 3",
+          "BGP025 BGPPeer(w) localWorkloadSelector x in {'y' is no selector: expected } at character 10",
+        ],
+      },
+      // It can be told without a node.
+      {
+        good: [peer('p', { nodeSelector: 'has(x)', peerSelector: 'all()' })],
+        bad: [peer('p', { nodeSelector: 'x y', peerSelector: 'all()' })],
+        says: ['BGP025 BGPPeer(p) nodeSelector x y is no selector: expected operator after label "x" at character 3'],
+      },
+    ],
   };
 
 describe('lint()', () => {

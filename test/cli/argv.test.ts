@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalLine, parseLine, UsageError } from '../../src/cli/argv.ts';
 import type { CommandTable } from '../../src/cli/argv.ts';
+import { having } from '../doubles/matchers.ts';
 
 const globalFlags = {
   help: { type: 'boolean', char: 'h' },
@@ -10,7 +11,7 @@ const globalFlags = {
 } as const;
 const table: CommandTable = {
   globalFlags,
-  topics: ['node', 'bgp'],
+  topics: ['node', 'bgp', 'bgp change'],
   commands: [
     {
       id: 'get',
@@ -27,6 +28,7 @@ const table: CommandTable = {
     { id: 'label', flags: globalFlags, args: { atLeast: 3 } },
     { id: 'node status', flags: globalFlags },
     { id: 'bgp sessions', flags: globalFlags },
+    { id: 'bgp change apply', flags: globalFlags },
   ],
 };
 
@@ -136,7 +138,6 @@ describe('parseLine()', () => {
     [['gte'], 'unknown command "gte" for "calicoctl"\n\nDid you mean this?\n\tget\n'],
     [['fetch'], 'unknown command "fetch" for "calicoctl"\n\nDid you mean this?\n\tpatch\n'],
     [['bogus'], 'unknown command "bogus" for "calicoctl"'],
-    [['bgp', 'session'], 'unknown command "session" for "calicoctl bgp"\n\nDid you mean this?\n\tsessions\n'],
     [['get', '-h', '--bogus'], 'unknown flag: --bogus'],
   ])('refuses %j', (argv, message) => {
     expect(read(...argv)).toBe(message);
@@ -151,8 +152,34 @@ describe('parseLine()', () => {
     [['get', 'x', '--help'], 'help get'],
     [['node'], 'help node'],
     [['node', 'bogus'], 'help node'],
+    [['bgp', 'bogus', '--help'], 'help bgp'],
   ])('answers %j with help', (argv, expected) => {
     expect(read(...argv)).toBe(expected);
+  });
+
+  it.each([
+    [['bgp', 'session'], 'calicoctl bgp', 'did you mean bgp sessions?'],
+    [['bgp', 'SESS', '-o', 'json'], 'calicoctl bgp', 'did you mean bgp sessions?'],
+    [['bgp', 'bogus', '--nothing'], 'calicoctl bgp', 'its commands are shown by: calicoctl bgp --help'],
+    [['bgp', 'change', 'aply', 'p.yaml'], 'calicoctl bgp change', 'did you mean bgp change apply?'],
+    [['bgp', 'change', 'status'], 'calicoctl bgp change', 'its commands are shown by: calicoctl bgp change --help'],
+  ])('refuses %j in one way for all groups of its own', (argv, group, hint) => {
+    let refusal;
+    try {
+      parseLine(argv, table, 'calicoctl');
+    } catch (error) {
+      refusal = error;
+    }
+    const word = argv[group.split(' ').length - 1];
+    expect(refusal).toEqual(having({ message: `unknown command "${word}" for "${group}"`, hints: [hint] }));
+  });
+
+  it.each([
+    [['node', 'bogus'], 'there is no command node bogus'],
+    [['node', 'stats'], 'there is no command node stats: did you mean node status?'],
+    [['help', 'bpg'], 'there is no command bpg: did you mean bgp?'],
+  ])('answers %j with help, as the Go tool does, and a hint', (argv, hint) => {
+    expect(parseLine(argv, table, 'calicoctl')).toEqual(having({ type: 'help', hints: [hint] }));
   });
 
   it('names the kubectl plugin in its errors', () => {

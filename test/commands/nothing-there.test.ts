@@ -19,6 +19,11 @@ async function run(line: string): Promise<readonly [exit: number, stdout: string
   return [exit, stdout.replaceAll(folder, 'FOLDER'), stderr.replaceAll(folder, 'FOLDER')];
 }
 
+const MESH_OFF = `apiVersion: projectcalico.org/v3
+kind: BGPConfiguration
+metadata: {name: default}
+spec: {nodeToNodeMeshEnabled: false}
+`;
 const NO_NODE = 'there is no Node in what was read, so there are no BGP sessions to look at';
 
 describe('a folder that does not exist', () => {
@@ -138,6 +143,21 @@ describe('a datastore without a Node', () => {
       `${prefix}no node was asked: the datastore has no Node with an address for BGP\n`,
     ]);
   });
+
+  it.each(['--to mesh', '--reflectors a,b', '--count 2'])(
+    'is nothing to plan for: bgp convert plan %s',
+    async (flags) => {
+      // Without a mesh there would be steps, and nobody to make them for.
+      writeFileSync(join(folder, 'off.yaml'), MESH_OFF);
+      await run('apply -f off.yaml');
+      expect(await run(`bgp convert plan ${flags} --out plan.yaml`)).toEqual([
+        4,
+        '',
+        'there is no Node in the datastore, so there is nothing to plan\nhint: look whether this is the datastore that is meant: calicoctl get nodes\n',
+      ]);
+      expect(existsSync(join(folder, 'plan.yaml'))).toBe(false);
+    },
+  );
 
   it('has nothing to merge manifests with that are not named', async () => {
     expect(await run('bgp lint --merge')).toEqual([1, '', '--merge needs manifests: name them with --filename (-f)\n']);

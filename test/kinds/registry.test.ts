@@ -168,6 +168,16 @@ describe('the kinds', () => {
     expect(builtIn).toEqual([['Profile', metadata, { ingress: allow, egress: allow }]]);
   });
 
+  test('of which an object of settings need not exist are the configurations of components', () => {
+    const named = kinds.flatMap(({ name, settingsObject: object }) => (object === undefined ? [] : [[name, object]]));
+    expect(Object.fromEntries(named)).toEqual({
+      BGPConfiguration: 'default',
+      FelixConfiguration: 'default',
+      IPAMConfiguration: 'default',
+      KubeControllersConfiguration: 'default',
+    });
+  });
+
   test('whose order of a list is not that of their names are the tiers', () => {
     expect(kinds.filter(({ order }) => order !== undefined).map(({ name }) => name)).toEqual(['Tier']);
   });

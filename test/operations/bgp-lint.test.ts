@@ -82,7 +82,7 @@ spec:
     const input = { ...PLAIN, filename: 'm.yaml', merge: true };
     expect(lines(await bgpLint(here.context, input))).toEqual([
       'm.yaml:3:12: BGP003 Node(c) node c has cluster ID 1.0.0.1, which takes it out of the mesh, and no session',
-      'm.yaml:8:12: BGP013 Node(d) node d has the address 10.0.0.3 of node c',
+      'm.yaml:9:14: BGP013 Node(d) node d has the address 10.0.0.3 of node c',
     ]);
   });
 

@@ -138,6 +138,17 @@ describe('get() with sortBy', () => {
       'BGPPeerList: c b a',
     ]);
   });
+
+  it('fails for a path that no object of the list has, and not for a list that is empty', async () => {
+    const { context } = world({ datastore: three });
+    const sortBy = '.spec.nothing';
+    expect((await failure(get(context, asked(named('bgpp'), { sortBy })))).message).toBe(
+      'couldn\'t find any field with path ".spec.nothing" in the list of objects',
+    );
+    expect(summary(await get(context, asked(named('bgpp'), { sortBy, selector: 'has(nothing)' })))).toEqual([
+      'BGPPeerList: ',
+    ]);
+  });
 });
 
 describe('get() with export', () => {

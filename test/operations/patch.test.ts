@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Datastore } from '../../src/datastore/datastore.ts';
 import { Unavailable } from '../../src/datastore/errors.ts';
+import { kinds } from '../../src/kinds/all.ts';
 import type { Json, JsonObject } from '../../src/kinds/schema.ts';
 import { isJsonObject } from '../../src/kinds/schema.ts';
 import { patch } from '../../src/operations/patch.ts';
@@ -272,6 +273,29 @@ describe('patch() refuses', () => {
     const error = await failure(patch(world({ datastore: async () => store }).context, PLAIN));
     expect([error.message, error.cause]).toEqual(['hit error: updating existing resource: gone', cause]);
   });
+});
+
+describe('patch() of an object that does not exist', () => {
+  it.each(kinds.map((kind) => [kind.name, kind] as const))(
+    'of kind %s says how to make settings, and no others',
+    async (_, kind) => {
+      const store = await folderStore();
+      const { context } = world({ datastore: async () => store });
+      const hintsFor = async (name: string): Promise<readonly string[]> => {
+        const error = await failure(
+          patch(context, { ...PLAIN, kind: kind.plural, name, patch: '{"spec":{"a":"it\'s"}}' }),
+        );
+        return 'hints' in error && Array.isArray(error.hints)
+          ? error.hints.map(String).filter((hint) => hint.startsWith('echo'))
+          : [];
+      };
+      const made = `{"apiVersion":"projectcalico.org/v3","kind":"${kind.name}","metadata":{"name":"default"},"spec":{"a":"it'\\''s"}}`;
+      expect([await hintsFor('default'), await hintsFor('other')]).toEqual([
+        kind.settingsObject === undefined ? [] : [`echo '${made}' | calicoctl create -f -`],
+        [],
+      ]);
+    },
+  );
 });
 
 describe('patch() of JSON with keys of an object’s own members', () => {

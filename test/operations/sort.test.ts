@@ -58,6 +58,26 @@ describe('sortObjects()', () => {
     expect(given.map(({ metadata }) => metadata.name)).toEqual(['b', 'a']);
   });
 
+  it.each([
+    ['.spec.asNumbr', ['did you mean .spec.asNumber?']],
+    ['{.metadata.Name}', ['did you mean .metadata.name?']],
+    ['.spec.password.secretKeyRef', []],
+    ['.spec.filters[1]', ['did you mean .spec.filters?']],
+  ])('refuses %s, which no object has', (path, hints) => {
+    const peers = [peer('a', { asNumber: 100 }), peer('b', { asNumber: 9, filters: ['f'] })];
+    expect(() => sortObjects(peers, path)).toThrow(
+      having({
+        name: 'OperationError',
+        message: `couldn't find any field with path "${path}" in the list of objects`,
+        hints,
+      }),
+    );
+  });
+
+  it('asks no object for anything where there is none', () => {
+    expect(sortObjects([], '.spec.anything')).toEqual([]);
+  });
+
   it.each(['', '.', 'a b', '.a..b', '.a[', '.a[x]', '.a[*]', '{.a', '.a{.b}', 'é'])('refuses %j', (path) => {
     expect(() => sortObjects([], path)).toThrow(
       having({

@@ -340,6 +340,31 @@ spec: {exportV4: [{action: Accept, matchOperator: In, cidr: 10.0.0.0/8}]}
     expect(here.warnings).toEqual([]);
   });
 
+  it.each([
+    [
+      'one that changed more, and comes before the other by its name',
+      [nodeText('a', '10.0.0.3', '', 'asNumber: 64512, routeReflectorClusterID: 244.0.0.1')],
+      4,
+    ],
+    [
+      'one that stands behind writes of others',
+      [nodeText('b', '10.0.0.2', 'labels: {some: label}'), nodeText('a', '10.0.0.3')],
+      9,
+    ],
+    [
+      'one beside the other, of which only labels changed',
+      [nodeText('c', '10.0.0.3', 'labels: {some: label}'), nodeText('a', '10.0.0.3')],
+      9,
+    ],
+    ['one that is made', [nodeText('b', '10.0.0.2', 'labels: {some: label}'), nodeText('d', '10.0.0.3')], 9],
+  ])('tells at which node it is that an address is given twice: %s', async (_, texts, line) => {
+    const here = await stored(ABC, { 'm.yaml': documents(...texts) });
+    const told = (await hints(apply(here.context, { ...PLAIN, filename: 'm.yaml', safe: true }))).filter((text) =>
+      text.includes('(BGP013)'),
+    );
+    expect(told.map((text) => text.split(': with')[0])).toEqual([`m.yaml:${line}: spec.bgp.ipv4Address`]);
+  });
+
   it('names the cause of sessions that cannot come up before what it amounts to', async () => {
     const here = await stored(ABC, { 'as.yaml': nodeText('c', '10.0.0.3', '', 'asNumber: 65001') });
     const [message, first = '', second = ''] = await hints(

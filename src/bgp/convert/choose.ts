@@ -1,4 +1,5 @@
 /** Which nodes become route reflectors. */
+import { selectorFault } from '../../selectors/index.ts';
 import { FAMILIES, nodesMatching } from '../model.ts';
 import type { BgpCluster, BgpNode, Family } from '../model.ts';
 import { someNames } from '../words.ts';
@@ -33,6 +34,8 @@ export function chooseReflectors(
       return { nodes: names.flatMap((name) => byName.get(name) ?? []), failures };
     }
     case 'selector': {
+      const fault = selectorFault(choice.selector);
+      if (fault !== undefined) return { nodes: [], failures: [noNode(`${choice.selector} is no selector: ${fault}`)] };
       const nodes = nodesMatching(cluster.nodes, choice.selector);
       return { nodes, failures: nodes.length === 0 ? [noNode(`selector ${choice.selector} matches no node`)] : [] };
     }

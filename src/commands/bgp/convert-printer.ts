@@ -67,8 +67,6 @@ function textOf(event: Exclude<ConvertEvent, { event: 'waiting' }>): string {
       return 'Looking at all nodes before the first write\n';
     case 'measured':
       return `All sessions of ${event.nodes} nodes are up; what they see now is the measure\n`;
-    case 'counted':
-      return 'The journal tells how many prefixes each node saw and not which: only their numbers are compared\n';
     case 'step':
       return `Step ${event.number} of ${event.of}${event.direction === 'back' ? ', taken back' : ''}: ${event.does}\n`;
     case 'written':

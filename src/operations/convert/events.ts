@@ -14,8 +14,6 @@ export type ConvertEvent =
   /** what every node sees now is the measure */
   | { readonly event: 'measuring' }
   | { readonly event: 'measured'; readonly nodes: number }
-  /** the measure of an earlier run is how many prefixes there were, not which */
-  | { readonly event: 'counted' }
   | {
       readonly event: 'step';
       readonly direction: Direction;

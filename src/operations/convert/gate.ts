@@ -94,7 +94,6 @@ export class Gate {
    */
   async measure(cluster: BgpCluster): Promise<Baseline> {
     const view = new View(cluster, this.#except);
-    this.refuseUnknown(cluster);
     this.#refuseBlind(view);
     this.baseline = this.#baselineOf(view, await this.#look(view), undefined);
     // What they see is only worth something when it is all there.
@@ -108,10 +107,8 @@ export class Gate {
    * not waited for are missing everywhere, no node has to see more than it does now.
    * @param again what every other node sees now is the measure, whatever it saw before
    * @returns the names of those nodes
-   * @throws {Stopped} for names of nodes that are none
    */
   async forgive(cluster: BgpCluster, again = false): Promise<readonly string[]> {
-    this.refuseUnknown(cluster);
     const all = new View(cluster, this.#except);
     const sights = await this.#look(all);
     const silent = all.watched.map(({ name }) => name).filter((name) => sights.get(name)?.problem !== '');
@@ -149,16 +146,14 @@ export class Gate {
     return wrong;
   }
 
-  /** @throws {Stopped} for names of nodes not to be waited for that are none */
-  refuseUnknown({ nodes }: BgpCluster): void {
-    const names = new Set(nodes.map(({ name }) => name));
-    const strangers = [...this.#except].filter((name) => !names.has(name));
-    if (strangers.length > 0)
-      throw new Stopped(
-        'precondition',
-        `${nodesNamed(strangers)} of --except: there is no such node`,
-        strangers.flatMap((name) => nodeMeant(nodes, name)),
-      );
+  /**
+   * Before anything is written.
+   * @param but a node that may be down for good
+   * @throws {Stopped} for nodes that will not be seen where they are looked for
+   */
+  check(cluster: BgpCluster, but?: string): Promise<void> {
+    const { watched } = new View(cluster, this.#except);
+    return this.#options.source.check(watched.filter(({ name }) => name !== but));
   }
 
   /** @throws {Stopped} for nodes that cannot be looked at */
@@ -184,6 +179,18 @@ export class Gate {
       }),
     );
   }
+}
+
+/** @throws {Stopped} for names of nodes not to be waited for that are none */
+export function refuseUnknown({ nodes }: BgpCluster, except: readonly string[]): void {
+  const names = new Set(nodes.map(({ name }) => name));
+  const strangers = except.filter((name) => !names.has(name));
+  if (strangers.length > 0)
+    throw new Stopped(
+      'precondition',
+      `${nodesNamed(strangers)} of --except: there is no such node`,
+      strangers.flatMap((name) => nodeMeant(nodes, name)),
+    );
 }
 
 /** A measure that no node misses now. One that does not tell its routes keeps its own. */

@@ -1,6 +1,6 @@
 /**
  * What every node saw, as it stands in a journal. Nearly all nodes see the same prefixes: they are written once, and of each node those that it
- * did not see. A number in their place is how many prefixes a node saw, where nothing else was noted.
+ * did not see.
  */
 import { FAMILIES } from '../../bgp/model.ts';
 import type { Family } from '../../bgp/model.ts';
@@ -15,12 +15,10 @@ export function baselineJson(baseline: Baseline): JsonObject {
   for (const { prefixes } of baseline.values())
     for (const family of FAMILIES) {
       const seen = prefixes[family];
-      if (seen !== null && typeof seen !== 'number') for (const prefix of seen) all[family].add(prefix);
+      for (const prefix of seen ?? []) all[family].add(prefix);
     }
   const told = (seen: Measure, family: Family): Json =>
-    seen === null || typeof seen === 'number'
-      ? seen
-      : { without: [...all[family]].filter((prefix) => !seen.has(prefix)) };
+    seen === null ? null : { without: [...all[family]].filter((prefix) => !seen.has(prefix)) };
   const nodes = [...baseline].map(([node, { prefixes, extra }]): [string, Json] => [
     node,
     {
@@ -35,9 +33,9 @@ export function baselineJson(baseline: Baseline): JsonObject {
 /** @throws {TypeError} when it is not what {@link baselineJson} makes; `line` is named then */
 export function baselineFrom(record: JsonObject, line: number): Baseline {
   const wrong = (): never => {
-    throw new TypeError(`line ${line} does not tell what the nodes saw`);
+    throw new TypeError(`line ${line} does not tell which prefixes the nodes saw`);
   };
-  const { nodes, prefixes: all = {} } = record;
+  const { nodes, prefixes: all } = record;
   if (!isJsonObject(nodes) || !isJsonObject(all)) return wrong();
   const texts = (value: Json | undefined): readonly string[] => {
     const list: readonly unknown[] = Array.isArray(value) ? value : wrong();
@@ -51,7 +49,6 @@ export function baselineFrom(record: JsonObject, line: number): Baseline {
   };
   const seenOf = (seen: Json | undefined, family: Family): Measure => {
     if (seen === undefined || seen === null) return null;
-    if (typeof seen === 'number') return seen;
     const without = new Set(texts(isJsonObject(seen) ? seen['without'] : undefined));
     return new Set(allOf(family).filter((prefix) => !without.has(prefix)));
   };

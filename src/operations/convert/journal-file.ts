@@ -17,12 +17,15 @@ export async function openJournal(writer: FileWriter, plan: string): Promise<Lin
   ]);
 }
 
+const AFRESH =
+  'what was written stands in it; a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE';
+
 /** Reads what stands in a journal. @throws {OperationError} that names the file, for a damaged one */
 export function journalOf(log: LineLog, plan: string, now: () => Date): Journal {
   try {
     return new Journal(log, now);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new OperationError(`the journal ${journalPath(plan)} cannot be read: ${error.message}`, [], error);
+    throw new OperationError(`the journal ${journalPath(plan)} cannot be read: ${error.message}`, [AFRESH], error);
   }
 }

@@ -35,7 +35,7 @@ export interface MadePlan {
 
 /**
  * Makes a plan for the cluster as it is. Nothing is written.
- * @throws {Stopped} when something that decides about sessions cannot be read, and the datastore's errors
+ * @throws {Stopped} when there is no node, or something that decides about sessions cannot be read, and the datastore's errors
  */
 export async function makePlan(context: Context, input: MakePlanInput): Promise<MadePlan> {
   const client = new ResourceClient(await openSession(context, input));
@@ -46,6 +46,10 @@ export async function makePlan(context: Context, input: MakePlanInput): Promise<
   if (client.unread.size > 0)
     throw new Stopped('precondition', `stored, but not readable: ${[...client.unread].join(', ')}`, [
       'a plan without it would be made for another cluster: repair that first',
+    ]);
+  if (world.cluster.nodes.length === 0)
+    throw new Stopped('precondition', 'there is no Node in the datastore, so there is nothing to plan', [
+      'look whether this is the datastore that is meant: calicoctl get nodes',
     ]);
   const { plan, failures } =
     input.to === 'mesh' ? planToMesh(world.resources) : planToReflectors(world.resources, workloads, input);

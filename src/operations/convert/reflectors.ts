@@ -8,6 +8,7 @@ import { openSession } from '../input.ts';
 import type { CommonOptions } from '../input.ts';
 import { withNodeMeant } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
+import { refuseUnknown } from './gate.ts';
 import { NO_JOURNAL } from './journal.ts';
 import { countWorkloads } from './make-plan.ts';
 import type { MadePlan } from './make-plan.ts';
@@ -83,6 +84,7 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
   const { verb, node, clusterId, allowSingle, on } = input;
   const client = new ResourceClient(await openSession(context, input));
   const [world, workloads] = await Promise.all([readWorld(client), countWorkloads(client)]);
+  refuseUnknown(world.cluster, input.except);
   const { plan, failures } =
     verb === 'add'
       ? planAdd(world.resources, workloads, node, clusterId)
@@ -97,10 +99,12 @@ export async function changeReflector(context: Context, input: ChangeReflectorIn
   if (plan.steps.length === 0) return false;
   const stored = { plan, world: await fingerprints(world, plan) };
   await withGate(client, input, world.cluster, async (gate) => {
+    // Whoever removes a reflector may do that because it is down.
+    const down = verb === 'remove' ? node : undefined;
+    await gate.check(world.cluster, down);
     await input.agree({ stored, failures });
     on({ event: 'measuring' });
-    // Whoever removes a reflector may do that because it is down.
-    if (verb === 'remove' && (await gate.forgiveNode(world.cluster, node))) on({ event: 'forgiven', nodes: [node] });
+    if (down !== undefined && (await gate.forgiveNode(world.cluster, down))) on({ event: 'forgiven', nodes: [down] });
     const baseline = await gate.measure(world.cluster);
     on({ event: 'measured', nodes: baseline.size });
     await asPlanned({ client, stored });

@@ -46,6 +46,7 @@ export async function reportSights(client: ResourceClient, options: ReportSightO
   };
   return {
     canSee: () => true,
+    check: () => Promise.resolve(),
     pause: PAUSE_MILLISECONDS,
     look: (nodes, seen) =>
       atMost(options.atOnce, nodes, async (node) => {

@@ -2,7 +2,6 @@
 import type { Context, FileWriter } from '../../context.ts';
 import type { Plan } from '../../bgp/convert/plan.ts';
 import { idOf, sameJson } from '../../bgp/convert/writes.ts';
-import { FAMILIES } from '../../bgp/model.ts';
 import type { BgpCluster } from '../../bgp/model.ts';
 import { Unavailable } from '../../datastore/errors.ts';
 import { openSession } from '../input.ts';
@@ -10,8 +9,7 @@ import type { CommonOptions } from '../input.ts';
 import { strangers } from '../no-such-node.ts';
 import { ResourceClient } from '../resource-client.ts';
 import type { ConvertEvent } from './events.ts';
-import { Gate } from './gate.ts';
-import type { Baseline } from './gate.ts';
+import { Gate, refuseUnknown } from './gate.ts';
 import type { Journal } from './journal.ts';
 import { journalOf, openJournal } from './journal-file.ts';
 import { planId, readPlan } from './plan-file.ts';
@@ -97,7 +95,10 @@ async function runWith(
   refuseState(input, journal, id);
   const back = command === 'rollback';
   const parts = { client, stored };
-  const world = await (back ? touchedAsPlanned(parts) : asPlanned(parts));
+  const world = await (back ? touchedAsPlanned(parts) : asPlanned(parts)).catch((error: unknown): never => {
+    throw isConflict(error) ? hinted(error, afterConflict(input, journal, stored.plan)) : error;
+  });
+  refuseUnknown(world.cluster, input.except);
   const states = writesOf(stored.plan).map((write) => stateIn(world, write));
   const left = states.filter((state) => state === (back ? 'after' : 'before')).length;
   const { steps } = stored.plan;
@@ -106,6 +107,7 @@ async function runWith(
     return;
   }
   await withGate(client, input, world.cluster, async (gate) => {
+    await gate.check(world.cluster);
     await input.agree(left);
     on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
     try {
@@ -145,12 +147,43 @@ const nextSteps = (path: string): readonly string[] => [
   `go back with: calicoctl bgp convert rollback ${path}`,
 ];
 
+const isConflict = (error: unknown): error is Stopped => error instanceof Stopped && error.reason === 'conflict';
+
+/** What to do when the cluster is not as the plan has it. */
+function afterConflict({ command, path }: RunInput, { state, wrote }: Journal, plan: Plan): readonly string[] {
+  if (command === 'rollback') return [`put that back, and go on with: calicoctl bgp convert rollback ${path}`];
+  if (wrote)
+    return [
+      `put that back, and go on with: calicoctl bgp convert resume ${path}`,
+      `go back with: calicoctl bgp convert rollback ${path}, and make a new plan`,
+    ];
+  // A plan that was carried out is kept.
+  const out = state === 'applied' ? 'FILE' : path;
+  return ['nothing was written', `make a new plan: ${planCommand(plan, out)}`];
+}
+
+/** The command that makes the same plan for the cluster as it is now. */
+function planCommand({ settings, reflectors }: Plan, out: string): string {
+  const flags =
+    settings === undefined
+      ? ['--to mesh']
+      : [
+          `--reflectors ${reflectors.join(',')}`,
+          `--label ${settings.label.key}=${settings.label.value}`,
+          `--cluster-id ${settings.clusterId}`,
+          `--peer-name ${settings.peer}`,
+          ...(reflectors.length < 2 ? ['--allow-single'] : []),
+        ];
+  return ['calicoctl bgp convert plan', ...flags, `--out ${out}`].join(' ');
+}
+
+const hinted = ({ reason, message, hints, cause }: Stopped, more: readonly string[]): Stopped =>
+  new Stopped(reason, message, [...hints, ...more], cause);
+
 async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { cluster }: World): Promise<void> {
   const { command, on, except, measureAgain } = input;
-  gate.refuseUnknown(cluster);
   if (command === 'rollback') {
     gate.baseline = journal.measured;
-    if (!measureAgain && isCounted(journal.measured)) on({ event: 'counted' });
     const silent = await gate.forgive(cluster, measureAgain);
     if (measureAgain && gate.baseline !== undefined && except.length === 0 && silent.length === 0)
       await journal.baseline(gate.baseline, true);
@@ -160,7 +193,6 @@ async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { clus
   // What was seen before the first write is the measure for all runs, unless nodes are left out whose routes it counts.
   if (command === 'resume' && journal.measured !== undefined && except.length === 0 && !measureAgain) {
     gate.baseline = journal.measured;
-    if (isCounted(journal.measured)) on({ event: 'counted' });
     await gate.pass(cluster, 'gate', 'before going on');
     return;
   }
@@ -171,11 +203,6 @@ async function prepareGate(gate: Gate, journal: Journal, input: RunInput, { clus
   on({ event: 'measured', nodes: baseline.size });
 }
 
-const isCounted = (measured: Baseline | undefined): boolean =>
-  [...(measured?.values() ?? [])].some(({ prefixes }) =>
-    FAMILIES.some((family) => typeof prefixes[family] === 'number'),
-  );
-
 function restored({ originals }: Journal, { byId }: World): ConvertEvent {
   const ids = [...originals.keys()].sort();
   const same = ids.filter((id) => sameJson(contentOf(byId.get(id)), originals.get(id)));
@@ -185,24 +212,27 @@ function restored({ originals }: Journal, { byId }: World): ConvertEvent {
 /** The error with what to do next. */
 async function ended(
   { signal }: Context,
-  { command, path, on }: RunInput,
+  input: RunInput,
   journal: Journal,
-  { to }: Plan,
+  plan: Plan,
   error: unknown,
 ): Promise<Error> {
+  const { command, path, on } = input;
   const reason: unknown = signal.aborted ? signal.reason : error;
   const cause = reason instanceof Error ? reason : new Error(String(reason));
   const meshOff =
-    to === 'reflectors' &&
+    journal.wrote &&
+    plan.to === 'reflectors' &&
     journal.last?.direction === 'forward' &&
     journal.last.object === idOf({ kind: 'BGPConfiguration', name: 'default' });
-  const next = journal.wrote
-    ? meshOff
-      ? ['the mesh was turned off, so that routes may be missing', ...nextSteps(path).toReversed()]
-      : nextSteps(path)
-    : ['nothing was written', `begin again with: calicoctl bgp convert ${command} ${path}`];
+  const steps = isConflict(cause)
+    ? afterConflict(input, journal, plan)
+    : journal.wrote
+      ? nextSteps(path)
+      : ['nothing was written', `begin again with: calicoctl bgp convert ${command} ${path}`];
+  const next = meshOff ? ['the mesh was turned off, so that routes may be missing', ...steps.toReversed()] : steps;
   if (cause instanceof Stopped) {
-    const stop = new Stopped(cause.reason, cause.message, [...cause.hints, ...next], cause.cause);
+    const stop = hinted(cause, next);
     on({ event: 'stopped', reason: stop.reason, message: stop.message, hints: stop.hints });
     await journal.stopped(stop.reason, stop.message).catch(() => undefined);
     return stop;

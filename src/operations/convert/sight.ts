@@ -33,6 +33,11 @@ export interface SightSource {
   look(nodes: readonly Watched[], seen: (node: string, sight: Sight) => void): Promise<void>;
   /** whether there is a way to look at a node */
   canSee(node: string): boolean;
+  /**
+   * Whether the nodes can be looked at where they are looked for: what no waiting puts right is told before anything is written.
+   * @throws {Stopped} otherwise
+   */
+  check(nodes: readonly Watched[]): Promise<void>;
   /** milliseconds between two looks */
   readonly pause: number;
   /** takes away what was made for looking */

@@ -6,8 +6,8 @@ import type { SeenRoutes } from '../../bird/routes.ts';
 import { readProtocolName } from '../../bird/protocol-name.ts';
 import type { SeenSession, Sight } from './sight.ts';
 
-/** The prefixes that a node learnt through BGP; their number together with the node's own in a journal that tells no more; null: not told. */
-export type Measure = ReadonlySet<string> | number | null;
+/** The prefixes that a node learnt through BGP; null: not told. */
+export type Measure = ReadonlySet<string> | null;
 
 /** What a node saw before anything was written. */
 export interface NodeBaseline {
@@ -107,10 +107,6 @@ function fewer(now: SeenRoutes | null, before: Measure, family: Family): readonl
   const name = family === 'ipv4' ? 'IPv4' : 'IPv6';
   if (now === null) return [`it does not tell its ${name} routes`];
   if (before === null) return [];
-  if (typeof before === 'number') {
-    const count = countOf(now);
-    return count < before ? [`it sees ${count} ${name} prefixes and saw ${before}`] : [];
-  }
   const gone = [...before].filter((prefix) => !sees(now, prefix));
   if (gone.length === 0) return [];
   const shown = gone.slice(0, SHOWN).join(', ');
@@ -121,9 +117,7 @@ function fewer(now: SeenRoutes | null, before: Measure, family: Family): readonl
 /** A measure that a node which sees these routes meets; what is not told changes nothing. */
 export function met(before: Measure, now: SeenRoutes | null): Measure {
   if (before === null || now === null) return before;
-  if (typeof before === 'number') return Math.min(before, countOf(now));
   return new Set([...before].filter((prefix) => sees(now, prefix)));
 }
 
-const countOf = ({ learnt, own }: SeenRoutes): number => learnt.size + own.size;
 const sees = ({ learnt, own }: SeenRoutes, prefix: string): boolean => learnt.has(prefix) || own.has(prefix);

@@ -83,6 +83,12 @@ describe('planToReflectors()', () => {
     [
       'no-such-node',
       CLUSTER,
+      { type: 'selector', selector: 'has(x' },
+      "has(x is no selector: no closing ')' after has( at character 6",
+    ],
+    [
+      'no-such-node',
+      CLUSTER,
       { type: 'count', count: 2, spread: 'rack' },
       'no node has the label rack over which to spread',
     ],

@@ -84,12 +84,35 @@ describe.each(['etcd', 'kubernetes'])('reflectors on %s', (type) => {
       });
   });
 
+  it('are not changed with names of nodes that are none, even where there is nothing to do', async () => {
+    const before = await contents(store);
+    for (const [verb, node] of [
+      ['add', 'node-4'],
+      ['add', 'node-1'],
+      ['remove', 'node-4'],
+    ] as const)
+      expect(await failure(change(verb, node, { except: ['node-3', 'node2'] }))).toMatchObject({
+        reason: 'precondition',
+        message: 'node node2 of --except: there is no such node',
+        hints: ['did you mean node-2?'],
+      });
+    expect(await contents(store)).toEqual(before);
+  });
+
   it('can be taken away although they are down', async () => {
     await change('add', 'node-3');
     events.length = 0;
+    const checked: string[][] = [];
+    const sights = {
+      ...obedient(store, faults),
+      check: (nodes: readonly { readonly name: string }[]) =>
+        Promise.resolve(void checked.push(nodes.map(({ name }) => name))),
+    };
     faults.down.add('node-2');
     faults.silent.add('node-2');
-    expect(await change('remove', 'node-2')).toBe(true);
+    expect(await change('remove', 'node-2', { sights: () => Promise.resolve(sights) })).toBe(true);
+    // Its socket may be gone with it.
+    expect(checked).toEqual([['node-1', 'node-3', 'node-4']]);
     expect(events[1]).toEqual({ event: 'forgiven', nodes: ['node-2'] });
     expect(await clusterIds()).toEqual(['244.0.0.1', '', '244.0.0.1', '']);
   });

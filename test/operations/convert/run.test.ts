@@ -56,6 +56,9 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     ]);
     expect(await outcome(plan.run('apply'))).toBe('done');
     expect(plan.events.at(-1)).toEqual({ event: 'end', outcome: 'nothing-to-do' });
+    expect(await outcome(plan.run('apply', { except: ['node-9'] }))).toBe(
+      'precondition: node node-9 of --except: there is no such node',
+    );
   });
 
   it('takes everything back, the mesh first, and says that all is as it was', async () => {
@@ -203,7 +206,7 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await contents(store)).toEqual(before);
   });
 
-  it('compares numbers, and says so, when a journal notes no more', async () => {
+  it('says that a journal cannot be read that tells numbers of prefixes only, and writes nothing', async () => {
     const plan = await begin();
     plan.writer.fault = (line) => (line === 6 ? new Error('killed') : undefined);
     await outcome(plan.run('apply'));
@@ -211,15 +214,16 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     const lines = plan.writer.logs[`${PLAN}.journal`] ?? [];
     const nodes = Object.fromEntries([1, 2, 3, 4].map((number) => [`node-${number}`, { ipv4: 4, ipv6: null }]));
     lines[1] = JSON.stringify({ event: 'baseline', nodes });
-    faults.missing.set('node-3', 1);
-    plan.events.length = 0;
-    expect(await failure(plan.run('resume'))).toMatchObject({
-      reason: 'gate',
-      hints: including('node-3: it sees 3 IPv4 prefixes and saw 4'),
-    });
-    expect(plan.events.map(({ event }) => event)).toEqual(['start', 'counted', 'waiting', 'stopped']);
-    faults.gained.set('node-3', ['10.1.9.0/26']);
-    expect(await outcome(plan.run('resume'))).toBe('done');
+    const [noted, now] = [[...lines], await contents(store)];
+    for (const command of ['apply', 'resume', 'rollback'] as const)
+      expect(await failure(plan.run(command))).toMatchObject({
+        name: 'OperationError',
+        message: 'the journal plan.yaml.journal cannot be read: line 2 does not tell which prefixes the nodes saw',
+        hints: [
+          'what was written stands in it; a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE',
+        ],
+      });
+    expect([lines, await contents(store)]).toEqual([noted, now]);
   });
 
   it('advises to go back first when the mesh was turned off and routes are missing', async () => {
@@ -268,6 +272,29 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await outcome(plan.run('apply', { sights, except: ['node-3'] }))).toBe('done');
   });
 
+  it('begins nothing when nodes are not where they are looked for', async () => {
+    const plan = await begin();
+    await plan.run('apply');
+    const lines = [...(plan.writer.logs[`${PLAN}.journal`] ?? [])];
+    const checked: string[][] = [];
+    const lost = {
+      ...obedient(store, faults),
+      check(nodes: readonly { readonly name: string }[]) {
+        checked.push(nodes.map(({ name }) => name));
+        return Promise.reject(new Stopped('precondition', 'not there'));
+      },
+    };
+    const asked: number[] = [];
+    const agree = (writes: number): Promise<void> => Promise.resolve(void asked.push(writes));
+    const more = { sights: () => Promise.resolve(lost), agree, except: ['node-3'] };
+    expect(await outcome(plan.run('rollback', more))).toBe('precondition: not there');
+    expect([checked, asked, plan.writer.logs[`${PLAN}.journal`]]).toEqual([
+      [['node-1', 'node-2', 'node-4']],
+      [],
+      lines,
+    ]);
+  });
+
   it('goes back although a reflector tells nothing any more', async () => {
     const plan = await begin();
     await plan.run('apply');
@@ -293,7 +320,11 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('resume'))).toMatchObject({
       reason: 'conflict',
       message: 'the cluster is not as it was when the plan was made',
-      hints: including('BGPPeer(tor) was not there when the plan was made'),
+      hints: [
+        'BGPPeer(tor) was not there when the plan was made',
+        'put that back, and go on with: calicoctl bgp convert resume plan.yaml',
+        'go back with: calicoctl bgp convert rollback plan.yaml, and make a new plan',
+      ],
     });
     expect(await outcome(plan.run('rollback'))).toBe('done');
     await store.delete({ kind: 'BGPPeer', name: 'tor' });
@@ -308,7 +339,27 @@ describe.each(['etcd', 'kubernetes'])('runPlan() on %s', (type) => {
     expect(await failure(plan.run('apply'))).toMatchObject({
       reason: 'conflict',
       message: 'what the plan writes is not as planned',
-      hints: including('Node(node-1) is neither as before nor as after its step'),
+      hints: [
+        'Node(node-1) is neither as before nor as after its step',
+        'nothing was written',
+        'make a new plan: calicoctl bgp convert plan --reflectors node-1,node-2 --label route-reflector=true --cluster-id 244.0.0.1 --peer-name route-reflectors --out plan.yaml',
+      ],
+    });
+  });
+
+  it('tells what to do about other changes once the plan is carried out', async () => {
+    const plan = await begin();
+    await plan.run('apply');
+    const current = await store.get({ kind: 'Node', name: 'node-1' });
+    const bgp = { ipv4Address: '10.0.0.1/24', routeReflectorClusterID: '244.0.0.9' };
+    await store.update({ ...current, spec: { ...current.spec, bgp } });
+    expect(await failure(plan.run('apply'))).toMatchObject({
+      reason: 'conflict',
+      hints: including(containing('--out FILE')),
+    });
+    expect(await failure(plan.run('rollback'))).toMatchObject({
+      reason: 'conflict',
+      hints: including('put that back, and go on with: calicoctl bgp convert rollback plan.yaml'),
     });
   });
 
