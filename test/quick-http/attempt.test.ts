@@ -5,7 +5,7 @@ import type { QuickAnswer } from '../../src/quick-http/request.ts';
 
 type Send = NonNullable<ConstructorParameters<typeof QuickAttempt>[1]>;
 
-const never = new Promise<never>(() => undefined);
+const never = new Promise<never>(() => {});
 const answer = (text: Promise<string>): Promise<QuickAnswer> =>
   Promise.resolve({ status: 200, header: () => undefined, text: () => text });
 const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
@@ -16,7 +16,7 @@ interface Trial {
   /** how often the other way was begun, and how often it was stopped */
   readonly thorough: { begun: number; stopped: number };
   /** the signal the quick way listens to */
-  signal(): AbortSignal | undefined;
+  readonly signal: () => AbortSignal | undefined;
 }
 
 interface Given {

@@ -107,7 +107,8 @@ async function runWith(
     return;
   }
   await withGate(client, input, world.cluster, async (gate) => {
-    await gate.check(world.cluster);
+    // The way back is never refused: that every daemon is down may be why somebody takes it.
+    if (!back) await gate.check(world.cluster);
     await input.agree(left);
     on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
     try {
