@@ -15,7 +15,7 @@ export interface WriteOptions {
 
 export interface DeleteOptions extends WriteOptions {
   readonly revision?: string;
-  /** the object as it was just read: a store that would read it first, to return it, need not */
+  /** the object as it was read when the run began: returned, where a store would read it again for that, and never compared */
   readonly present?: Resource | undefined;
 }
 

@@ -87,7 +87,7 @@ export class ResourceClient implements StoreView {
 
   /**
    * Deletes the object with everything that its kind says goes with it.
-   * @param present the object, if it was just read
+   * @param present the object, if it was read before; it is only returned
    */
   async delete(ref: Ref, revision?: string, present?: Resource): Promise<Resource> {
     const kind = requireKind(ref.kind);

@@ -23,7 +23,7 @@ export interface Ways<T> {
   readonly beginWithin: number | undefined;
   /** milliseconds since 1970, or Infinity */
   readonly deadline: number;
-  readonly answer: (answer: QuickAnswer, text: string) => T;
+  readonly read: (answer: QuickAnswer, text: string) => T;
   /** The deadline passed; `begun`: in the middle of the answer. May throw. */
   readonly late: (begun: boolean) => T;
   /** What was sent once has no whole answer. May throw. */
@@ -31,8 +31,32 @@ export interface Ways<T> {
 }
 
 const PATIENCE_MILLISECONDS = 2_500;
+/** A kept connection that nobody used for longer may have been dropped on the way without a word. */
+const FRESH_MILLISECONDS = 20_000;
 /** The longest time that timers can count, about 25 days. */
 const MAX_TIMER = 2 ** 31 - 1;
+
+/**
+ * Whether the quick way can be trusted with what is sent once: it brought an answer, a short while ago, and never failed. Only the thorough way knows how
+ * far a request got, so a server that cannot be reached is told from one that lost an answer.
+ */
+export class Trust {
+  #answeredAt = -Infinity;
+  #isLost = false;
+
+  answered(): void {
+    this.#answeredAt = Date.now();
+  }
+
+  lose(): void {
+    this.#isLost = true;
+  }
+
+  get holds(): boolean {
+    const age = Date.now() - this.#answeredAt;
+    return !this.#isLost && age >= 0 && age < FRESH_MILLISECONDS;
+  }
+}
 
 export class QuickAttempt<T> {
   /** True as soon as the answer begins, false when there will be none. Never rejects. */
@@ -40,7 +64,7 @@ export class QuickAttempt<T> {
   readonly done: Promise<T>;
   readonly #ways: Ways<T>;
   readonly #controller = new AbortController();
-  #answer: (begun: boolean) => void = () => undefined;
+  #tellBegun: (begun: boolean) => void = () => undefined;
   #settle: { resolve(value: T): void; reject(reason: unknown): void } = { resolve() {}, reject() {} };
   #second: Promise<Thorough<T>> | undefined;
   readonly #patience: NodeJS.Timeout | undefined;
@@ -53,7 +77,7 @@ export class QuickAttempt<T> {
   constructor(ways: Ways<T>, send: typeof quickHttp = quickHttp) {
     this.#ways = ways;
     this.answered = new Promise((resolve) => {
-      this.#answer = resolve;
+      this.#tellBegun = resolve;
     });
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -70,7 +94,7 @@ export class QuickAttempt<T> {
     this.#isOver = true;
     clearTimeout(this.#patience);
     clearTimeout(this.#deadline);
-    this.#answer(false);
+    this.#tellBegun(false);
     try {
       this.#settle.resolve(settle());
     } catch (error) {
@@ -85,16 +109,16 @@ export class QuickAttempt<T> {
   }
 
   async #run(send: typeof quickHttp): Promise<void> {
-    const { request, beginWithin, answer } = this.#ways;
+    const { request, beginWithin, read } = this.#ways;
     const begun = await send(request, this.#controller.signal);
     if (this.#isOver) return;
     this.#isBegun = true;
     clearTimeout(this.#patience);
-    this.#answer(true);
+    this.#tellBegun(true);
     if (beginWithin !== undefined) this.#watchDeadline();
     const text = await begun.text();
     this.#isWhole = true;
-    this.end(() => answer(begun, text));
+    this.end(() => read(begun, text));
   }
 
   #failed(error: unknown): void {
@@ -112,10 +136,12 @@ export class QuickAttempt<T> {
   /** The answer may now come from either way. */
   #ask(): void {
     if (this.#isOver || this.#second !== undefined) return;
+    // From here on the other way minds the time.
+    clearTimeout(this.#deadline);
     this.#second = this.#ways.thorough();
     this.#second
       .then(({ answered, done }) => {
-        void answered?.then((begun) => begun && this.#answer(true));
+        void answered?.then((begun) => begun && this.#tellBegun(true));
         return done;
       })
       .then(

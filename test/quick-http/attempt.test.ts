@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Thorough } from '../../src/quick-http/attempt.ts';
-import { QuickAttempt } from '../../src/quick-http/attempt.ts';
+import { QuickAttempt, Trust } from '../../src/quick-http/attempt.ts';
 import type { QuickAnswer } from '../../src/quick-http/request.ts';
 
 type Send = NonNullable<ConstructorParameters<typeof QuickAttempt>[1]>;
@@ -42,7 +42,7 @@ function tried({ send, beginWithin, deadline = Infinity, other = {} }: Given): T
         thorough.begun++;
         return Promise.resolve({ done: Promise.resolve('thorough'), stop: () => void thorough.stopped++, ...other });
       },
-      answer: (_answer, text) => text,
+      read: (_answer, text) => text,
       late: (begun) => `late ${begun}`,
       lost: (begun, error) => `lost ${begun} ${String(error)}`,
     },
@@ -60,14 +60,14 @@ describe('a request that may be made twice', () => {
   });
 
   it.each([
-    ['the quick way fails', () => Promise.reject(reset)],
-    ['the answer breaks off', () => answer(Promise.reject(reset))],
-    ['the quick way is silent', () => never],
-  ])('is made the thorough way when %s', async (_name, send) => {
+    ['the quick way fails', () => Promise.reject(reset), false],
+    ['the answer breaks off', () => answer(Promise.reject(reset)), false],
+    ['the quick way is silent', () => never, true],
+  ])('is made the thorough way when %s', async (_name, send, isUnderWay) => {
     const { attempt, thorough, signal } = tried({ send, beginWithin: 30 });
     expect(await attempt.done).toBe('thorough');
     await expect.poll(() => thorough).toEqual({ begun: 1, stopped: 1 });
-    expect(signal()?.aborted).toBe(true);
+    expect(signal()?.aborted).toBe(isUnderWay);
   });
 
   it('takes the answer of the quick way when that comes first after all, and ends the other', async () => {
@@ -127,4 +127,27 @@ it('ends with the reason of whoever ends it', async () => {
   await expect(attempt.done).rejects.toThrow('Ctrl-C');
   expect(await attempt.answered).toBe(false);
   expect(signal()?.aborted).toBe(true);
+});
+
+describe('trust in the quick way', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('needs an answer that is not older than 20 s', () => {
+    vi.useFakeTimers();
+    const trust = new Trust();
+    expect(trust.holds).toBe(false);
+    trust.answered();
+    expect(trust.holds).toBe(true);
+    vi.advanceTimersByTime(20_000);
+    expect(trust.holds).toBe(false);
+    trust.answered();
+    expect(trust.holds).toBe(true);
+  });
+
+  it('is lost for good', () => {
+    const trust = new Trust();
+    trust.lose();
+    trust.answered();
+    expect(trust.holds).toBe(false);
+  });
 });

@@ -73,6 +73,9 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     connections++;
     if (fault.kind === 'silent') wasMet = true;
     const upstream = connectTarget();
+    // A network passes every packet on at once.
+    client.setNoDelay();
+    upstream.setNoDelay();
     const reader = createRequestReader((request) => requests.push(request));
     let isReadable = !isOpaque;
     const connection: Connection = { hasSwallowed: fault.kind === 'silent', answered: 0, destroy };
@@ -130,15 +133,16 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   /** Carries one direction, in order, each part when its delay is over. `pass` says what is left of a part. */
   const relay = (from: Socket, to: Socket, pass: (chunk: Buffer) => Buffer | undefined) => {
     let lastDue = 0;
+    const waiting: (() => void)[] = [];
     const later = (action: () => void) => {
       const now = performance.now();
       const due = Math.max(now + halfway(), lastDue);
       lastDue = due;
-      if (due <= now) action();
-      else {
-        wasMet = true;
-        setTimeout(action, due - now);
-      }
+      if (due <= now) return action();
+      wasMet = true;
+      waiting.push(action);
+      // Timers of almost the same time may go off in another order: each lets the oldest go.
+      setTimeout(() => waiting.shift()?.(), due - now);
     };
     from.on('data', (chunk: Buffer) => {
       const rest = pass(chunk);

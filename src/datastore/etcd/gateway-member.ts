@@ -5,7 +5,7 @@ import type { Cancellation } from './cancellation.ts';
 import { codeOf } from '../../system-errors.ts';
 import type { Endpoint } from './settings.ts';
 import type { TlsMaterial } from './tls.ts';
-import { QuickAttempt } from '../../quick-http/attempt.ts';
+import { QuickAttempt, Trust } from '../../quick-http/attempt.ts';
 
 /** How a request ended. */
 export type Ending =
@@ -48,7 +48,7 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 type Request = (options: RequestOptions, answered: (response: IncomingMessage) => void) => ClientRequest;
 
 /** The one path whose requests change nothing. */
-const RANGE = '/v3/kv/range';
+export const RANGE = '/v3/kv/range';
 
 /** The client of the runtime, and what a socket says when it can be used. */
 interface Client {
@@ -62,8 +62,8 @@ export class GatewayMember {
   readonly #load: () => Promise<Client>;
   #loading: Promise<Client> | undefined;
   #client: Client | undefined;
-  /** whether the quick way brought the last answer */
-  #isProven = false;
+  readonly #trust = new Trust();
+  readonly #attempts = new Set<QuickAttempt<Ending>>();
   #isClosed = false;
 
   private constructor(endpoint: Endpoint, load: () => Promise<Client>) {
@@ -109,7 +109,7 @@ export class GatewayMember {
     const thorough = async (): Promise<Exchange> => this.#thorough(await this.#loaded(), path, body, options);
     const isRead = path === RANGE;
     // How far a write got is known only in the thorough way: in the other nothing but the answer of a server that answers may be expected.
-    return isRead || this.#isProven ? this.#quick(path, body, isRead, options, thorough) : later(thorough());
+    return isRead || this.#trust.holds ? this.#quick(path, body, isRead, options, thorough) : later(thorough());
   }
 
   #quick(
@@ -120,6 +120,7 @@ export class GatewayMember {
     thorough: () => Promise<Exchange>,
   ): Exchange {
     const { host, port } = this.endpoint;
+    if (cancellation.signal.aborted) return ABORTED;
     const attempt = new QuickAttempt<Ending>({
       request: {
         url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
@@ -130,30 +131,30 @@ export class GatewayMember {
       beginWithin: isRead ? connectBy - Date.now() : undefined,
       deadline,
       thorough: async () => {
-        this.#isProven = false;
+        this.#trust.lose();
         const exchange = await thorough();
         return { ...exchange, stop: () => exchange.abandon() };
       },
-      answer: ({ status }, text) => {
-        this.#isProven = true;
+      read: ({ status }, text) => {
+        this.#trust.answered();
         return { type: 'answer', status, text };
       },
       late: () => ({ type: 'late' }),
       lost: (_begun, error) => {
-        this.#isProven = false;
+        this.#trust.lose();
         return { type: 'broken', sent: true, code: codeOf(error) };
       },
     });
     const abort = (): void => attempt.end(() => ({ type: 'aborted' }));
     const stopListening = cancellation.onAbort(abort);
-    const { answered, done } = attempt;
-    void done.finally(stopListening);
-    if (cancellation.signal.aborted) abort();
-    return {
-      answered,
-      done,
-      abandon: () => attempt.end(() => ({ type: 'broken', sent: true, code: 'ECONNABORTED' })),
-    };
+    this.#attempts.add(attempt);
+    // Only making the thorough way ready can fail.
+    const done = attempt.done.catch((error): Ending => ({ type: 'broken', sent: false, code: codeOf(error) }));
+    void done.then(() => {
+      stopListening();
+      this.#attempts.delete(attempt);
+    });
+    return { answered: attempt.answered, done, abandon: () => attempt.end(abandoned) };
   }
 
   #thorough({ request: ask, agent, connected }: Client, path: string, body: string, options: PostOptions): Exchange {
@@ -231,9 +232,18 @@ export class GatewayMember {
 
   close(): void {
     this.#isClosed = true;
+    for (const attempt of this.#attempts) attempt.end(abandoned);
     this.#client?.agent.destroy();
   }
 }
+
+const abandoned = (): Ending => ({ type: 'broken', sent: true, code: 'ECONNABORTED' });
+
+const ABORTED: Exchange = {
+  answered: Promise.resolve(false),
+  done: Promise.resolve({ type: 'aborted' }),
+  abandon: () => undefined,
+};
 
 /** An exchange that begins when its client is loaded. */
 function later(starting: Promise<Exchange>): Exchange {

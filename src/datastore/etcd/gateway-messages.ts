@@ -89,14 +89,17 @@ function entriesOf(response: Message): readonly KeyValue[] {
 }
 
 function keyValues(list: unknown): readonly KeyValue[] {
-  return messages(list).map((entry) => ({
-    // In a list hardly any key is looked at.
-    get key() {
-      return plain(entry, 'key');
-    },
-    value: plain(entry, 'value'),
-    modRevision: textIn(entry, 'mod_revision', '0'),
-  }));
+  return messages(list).map((entry) => {
+    const key = textIn(entry, 'key', '');
+    return {
+      // In a list hardly any key is looked at.
+      get key() {
+        return plain(key);
+      },
+      value: plain(textIn(entry, 'value', '')),
+      modRevision: textIn(entry, 'mod_revision', '0'),
+    };
+  });
 }
 
 function operationMessage(operation: Operation): Message {
@@ -115,6 +118,6 @@ function base64(content: string | Buffer): string {
   return Buffer.from(content).toString('base64');
 }
 
-function plain(message: Message, field: string): string {
-  return Buffer.from(textIn(message, field, ''), 'base64').toString('utf8');
+function plain(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8');
 }

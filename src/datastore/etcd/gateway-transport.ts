@@ -5,7 +5,7 @@
 import { Cancellation } from './cancellation.ts';
 import { lost, notAuthenticated, timedOut, unreachable } from './errors.ts';
 import type { Ending, Exchange } from './gateway-member.ts';
-import { GatewayMember } from './gateway-member.ts';
+import { GatewayMember, RANGE } from './gateway-member.ts';
 import type { Message } from './gateway-messages.ts';
 import {
   errorIn,
@@ -24,7 +24,6 @@ import type { RangeRequest, RangeResult, Transport, TxnRequest, TxnResult } from
 
 /** A read that costs nothing: no key is a zero byte. */
 const NOTHING = JSON.stringify({ key: 'AA==' });
-const RANGE = '/v3/kv/range';
 const TXN = '/v3/kv/txn';
 const AUTHENTICATE = '/v3/auth/authenticate';
 

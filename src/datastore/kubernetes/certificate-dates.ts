@@ -12,9 +12,14 @@ export function isOutOfDate(error: unknown): boolean {
   return ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'].includes(codeOf(error));
 }
 
-/** Connects once more, trusting whoever answers, and sends nothing. Undefined when there is no certificate within the time. */
+/**
+ * Connects once more, trusting whoever answers, and sends nothing. Undefined when there is no certificate within the time, or it is valid today: then
+ * another one in its chain is not.
+ * @param servername what to ask the server for; empty for its own name
+ */
 export async function certificateDates(
   { host, port }: ServerAddress,
+  servername: string,
   milliseconds: number,
 ): Promise<CertificateDates | undefined> {
   const [{ connect }, { isIP }] = await Promise.all([import('node:tls'), import('node:net')]);
@@ -24,6 +29,7 @@ export async function certificateDates(
       port,
       rejectUnauthorized: false,
       ...(isIP(host) === 0 && { servername: host }),
+      ...(servername !== '' && { servername }),
     });
     const end = (dates?: CertificateDates): void => {
       clearTimeout(timer);
@@ -33,7 +39,9 @@ export async function certificateDates(
     const timer = setTimeout(end, milliseconds);
     socket.once('secureConnect', () => {
       const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
-      end({ from: new Date(from), to: new Date(to) });
+      const dates = { from: new Date(from), to: new Date(to) };
+      const now = new Date();
+      end(now < dates.from || now > dates.to ? dates : undefined);
     });
     socket.on('error', () => end());
   });

@@ -79,11 +79,11 @@ export class CustomResources implements KindStore {
   }
 
   /** The Go client reads the object first, and does not compare revisions. */
-  async delete(ref: Ref, dryRun: boolean, known?: Resource): Promise<Resource> {
-    const present = known ?? (await this.get(ref));
+  async delete(ref: Ref, dryRun: boolean, present?: Resource): Promise<Resource> {
+    const deleted = present ?? (await this.get(ref));
     try {
       await this.#api.delete(this.#resource, objectName(ref), dryRun ? { dryRun: ['All'] } : {});
-      return present;
+      return deleted;
     } catch (error) {
       throw translate(error, ref);
     }

@@ -84,6 +84,8 @@ export class Exchange implements Running {
   readonly done: Promise<Incoming>;
   readonly #server: ServerAddress;
   readonly #proxied: boolean;
+  readonly #servername: string;
+  readonly #deadline: number;
   readonly #request: ClientRequest;
   #settle: { resolve(value: Incoming): void; reject(reason: unknown): void } = { resolve() {}, reject() {} };
   #stage: Progress['stage'] = 'connect';
@@ -97,6 +99,8 @@ export class Exchange implements Running {
   constructor(wire: Wire, server: ServerAddress, outgoing: Outgoing, deadline: number) {
     this.#server = server;
     this.#proxied = wire.proxied;
+    this.#servername = wire.servername;
+    this.#deadline = deadline;
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -195,8 +199,11 @@ export class Exchange implements Running {
   }
 
   async #explain(error: unknown): Promise<void> {
-    const shown = isOutOfDate(error) && !this.#proxied;
-    this.#fail(error, shown ? await certificateDates(this.#server, HANDSHAKE_MILLISECONDS) : undefined);
+    if (this.#proxied || !isOutOfDate(error)) return this.#fail(error);
+    clearTimeout(this.#stageTimer);
+    clearTimeout(this.#deadlineTimer);
+    const time = Math.min(HANDSHAKE_MILLISECONDS, Math.max(0, this.#deadline - Date.now()));
+    this.#fail(error, await certificateDates(this.#server, this.#servername, time));
   }
 
   #fail(error: unknown, certificate?: CertificateDates): void {

@@ -17,7 +17,7 @@ export interface Listed {
 export interface KindStore {
   create(resource: Resource, dryRun: boolean): Promise<Resource>;
   update(resource: Resource, dryRun: boolean): Promise<Resource>;
-  /** @param present the object, if it was just read */
+  /** @param present the object, if it was read before; it is only returned */
   delete(ref: Ref, dryRun: boolean, present?: Resource): Promise<Resource>;
   get(ref: Ref, revision: string | undefined): Promise<Resource>;
   list(selector: ListSelector): Promise<Listed>;

@@ -7,7 +7,7 @@ import type { ConnectionSpec, OpenOptions } from '../settings.ts';
 import type { ClientCertificate, Credentials, Headers } from './auth.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError } from './load-client-node.ts';
-import { QuickAttempt } from '../../quick-http/attempt.ts';
+import { QuickAttempt, Trust } from '../../quick-http/attempt.ts';
 import { hasQuickHttp } from '../../quick-http/request.ts';
 import type { Incoming, Outgoing, Running } from './exchange.ts';
 import { answerLost, answerTooLate, ExchangeFailed, startExchange } from './exchange.ts';
@@ -65,10 +65,9 @@ export class Transport {
   readonly #warned = new Set<string>();
   #wire: Promise<Wire> | undefined;
   #certificate: ClientCertificate | undefined;
-  /** what the last answer was got with */
+  readonly #trust = new Trust();
+  /** with what the quick way brought its last answer */
   #proven: Prepared | undefined;
-  /** whether the quick way failed */
-  #isQuickInDoubt = false;
   #silence: { readonly failure: ExchangeFailed; readonly until: number } | undefined;
 
   constructor(
@@ -178,12 +177,10 @@ export class Transport {
     try {
       if (signal.aborted) exchange.cancel(signal.reason);
       const response = responseOf(await exchange.done);
-      this.#proven = prepared;
       say(String(response.status));
       for (const warning of response.warnings) this.#warn(warning);
       return response;
     } catch (error) {
-      this.#proven = undefined;
       if (error instanceof ExchangeFailed) {
         say(error.message);
         if (error.silent) this.#silence = { failure: error, until: Date.now() + SILENCE_MILLISECONDS };
@@ -202,8 +199,7 @@ export class Transport {
 
   /** How far a write got is known in the thorough way alone, so it goes the quick one only to a server that answers. */
   #isQuick(method: HttpRequest['method'], { certificate }: Prepared): boolean {
-    const isKnown = this.#proven !== undefined && this.#proven.certificate === certificate;
-    return this.#hasQuick && (method === 'GET' || (isKnown && !this.#isQuickInDoubt));
+    return this.#hasQuick && (method === 'GET' || (this.#trust.holds && this.#proven?.certificate === certificate));
   }
 
   #quick(outgoing: Outgoing, prepared: Prepared, deadline: number): Running {
@@ -215,16 +211,21 @@ export class Transport {
       beginWithin: outgoing.method === 'GET' ? deadline - Date.now() : undefined,
       deadline,
       thorough: async () => {
-        this.#isQuickInDoubt = true;
+        this.#trust.lose();
         const running = await this.#thorough(outgoing, prepared, deadline);
         return { done: running.done, stop: () => running.cancel(new Error('it is not needed any more')) };
       },
-      answer: ({ status, header }, body) => ({ status, header, body }),
+      read: ({ status, header }, body) => {
+        this.#trust.answered();
+        this.#proven = prepared;
+        return { status, header, body };
+      },
       late: (begun) => {
         throw answerTooLate(begun);
       },
       lost: (begun, error) => {
-        this.#isQuickInDoubt = true;
+        this.#trust.lose();
+        this.#options.log(`${outgoing.method} ${path}: ${String(error)}`);
         throw answerLost(begun, error);
       },
     });

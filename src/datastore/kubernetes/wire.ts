@@ -12,6 +12,8 @@ export interface Wire {
   /** the client certificate that its connections show */
   readonly certificate: ClientCertificate | undefined;
   readonly proxied: boolean;
+  /** what the server is asked for in place of its own name; empty for that name */
+  readonly servername: string;
 }
 
 /** No more connections than this, however many requests wait. */
@@ -43,7 +45,7 @@ export async function openWire(
   if (server.scheme === 'http') {
     const { Agent: HttpAgent, request } = await import('node:http');
     const agent = proxyURL === undefined ? new HttpAgent(pool) : await throughProxy(connection, proxyURL, certificate);
-    return { request, agent, certificate, proxied: proxyURL !== undefined };
+    return { request, agent, certificate, proxied: proxyURL !== undefined, servername: '' };
   }
   const [{ Agent: HttpsAgent, request }, { createSecureContext }] = await Promise.all([
     import('node:https'),
@@ -67,7 +69,7 @@ export async function openWire(
           ...(cluster.tlsServerName !== '' && { servername: cluster.tlsServerName }),
         })
       : await throughProxy(connection, proxyURL, certificate);
-  return { request, agent, certificate, proxied: proxyURL !== undefined };
+  return { request, agent, certificate, proxied: proxyURL !== undefined, servername: cluster.tlsServerName };
 }
 
 /** Where systems keep the authorities that they trust; Go looks there, Node by itself does not. */

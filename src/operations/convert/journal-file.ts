@@ -18,7 +18,7 @@ export async function openJournal(writer: FileWriter, plan: string): Promise<Lin
 }
 
 const AFRESH =
-  'what was written stands in it; a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE';
+  'its lines show what was written: put that back by hand, or make a plan for the cluster as it is now: calicoctl bgp convert plan --out FILE';
 
 /** Reads what stands in a journal. @throws {OperationError} that names the file, for a damaged one */
 export function journalOf(log: LineLog, plan: string, now: () => Date): Journal {

@@ -108,7 +108,10 @@ async function runWith(
   }
   await withGate(client, input, world.cluster, async (gate) => {
     // The way back is never refused: that every daemon is down may be why somebody takes it.
-    if (!back) await gate.check(world.cluster);
+    if (!back)
+      await gate.check(world.cluster).catch((error: unknown): never => {
+        throw journal.wrote && error instanceof Stopped ? hinted(error, nextSteps(path)) : error;
+      });
     await input.agree(left);
     on({ event: 'start', command, plan: path, steps: steps.length, done: states.length - left });
     try {
