@@ -149,7 +149,7 @@ export class GatewayMember {
     const stopListening = cancellation.onAbort(abort);
     this.#attempts.add(attempt);
     // Only making the thorough way ready can fail.
-    const done = attempt.done.catch((error): Ending => ({ type: 'broken', sent: false, code: codeOf(error) }));
+    const done = attempt.done.catch((error: unknown): Ending => ({ type: 'broken', sent: false, code: codeOf(error) }));
     void done.then(() => {
       stopListening();
       this.#attempts.delete(attempt);
