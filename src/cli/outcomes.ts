@@ -1,4 +1,5 @@
 /** What writing verbs print: the Go calicoctl's counting rules, or one result per resource. */
+import { DatastoreError } from '../datastore/errors.ts';
 import { requireKind } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
@@ -134,15 +135,26 @@ function helpFor({ target, error }: PrintedOutcome): string {
   return error === undefined ? '' : positionHints(error, target.source);
 }
 
-/** With several objects: which ones were not written. The Go tool's "the first N" does not say. */
+/** With several objects: what became of which. The Go tool's "the first N" does not say. */
 function whichFailed(outcomes: readonly PrintedOutcome[], failed: readonly PrintedOutcome[]): string {
   if (failed.length === 0 || outcomes.length === 1) return '';
-  const shown = (list: readonly PrintedOutcome[]): string =>
-    list.map(({ target }) => identifier(refOf(target.resource))).join(', ');
-  const lines = [`failed: ${shown(failed)}`];
-  if (failed.length < outcomes.length)
-    lines.push(`done: ${shown(outcomes.filter(({ error }) => error === undefined))}`);
-  return prefixed('hint', lines);
+  const named = (what: string, list: readonly PrintedOutcome[]): readonly string[] =>
+    list.length === 0 ? [] : [`${what}: ${list.map(({ target }) => identifier(refOf(target.resource))).join(', ')}`];
+  return prefixed('hint', [
+    ...named(
+      'failed',
+      failed.filter((outcome) => !isUncertain(outcome)),
+    ),
+    ...named('not known whether done', failed.filter(isUncertain)),
+    ...named(
+      'done',
+      outcomes.filter(({ error }) => error === undefined),
+    ),
+  ]);
+}
+
+function isUncertain({ error }: PrintedOutcome): boolean {
+  return error instanceof DatastoreError && error.isUncertain;
 }
 
 /** What `-o` prints of a command that was refused as a whole, though each of its objects could be written; '' for text. */

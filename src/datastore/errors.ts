@@ -9,7 +9,10 @@ export { Invalid } from '../kinds/invalid.ts';
 export { Unsupported } from '../kinds/refusal.ts';
 
 /** Base class: everything a driver may throw apart from {@link Invalid} and {@link Unsupported}. */
-export abstract class DatastoreError extends Error {}
+export abstract class DatastoreError extends Error {
+  /** of a write: nobody can tell whether it was made */
+  isUncertain = false;
+}
 
 /** `cause` is the server's text; etcd has none and prints `<nil>`. */
 export class NotFound extends DatastoreError {

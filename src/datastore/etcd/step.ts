@@ -64,7 +64,8 @@ export function unknown(
   rest = '',
 ): DatastoreError {
   if (type === 'range') return error.report();
-  return error.report(`${subject} may or may not have been ${type === 'delete' ? 'deleted' : 'written'}${rest}`);
+  const note = `${subject} may or may not have been ${type === 'delete' ? 'deleted' : 'written'}${rest}`;
+  return Object.assign(error.report(note), { isUncertain: true });
 }
 
 /** The same, when reading back failed too. */

@@ -258,8 +258,14 @@ export class Transport {
 
   #unavailable(request: HttpRequest, failure: ExchangeFailed | undefined): Unavailable {
     const text = failure?.message ?? 'no attempt was made';
-    const uncertain = request.method !== 'GET' && (failure?.sent ?? false);
-    return this.#failed(request, uncertain ? `${text}${UNCERTAIN}` : text, failure?.phase ?? 'request', failure);
+    const isUncertain = request.method !== 'GET' && (failure?.sent ?? false);
+    const error = this.#failed(
+      request,
+      isUncertain ? `${text}${UNCERTAIN}` : text,
+      failure?.phase ?? 'request',
+      failure,
+    );
+    return Object.assign(error, { isUncertain });
   }
 
   #failed(request: HttpRequest, text: string, phase: Unavailable['phase'], cause: unknown): Unavailable {
