@@ -65,9 +65,8 @@ describe.each(['etcd', 'kubernetes'] as const)('a server of %s that goes away', 
         ? { DATASTORE_TYPE: 'etcdv3', ETCD_ENDPOINTS: proxy.url }
         : { DATASTORE_TYPE: 'kubernetes', K8S_API_ENDPOINT: proxy.url };
     const run = (...args: readonly string[]) => calicoctl([...args, '--allow-version-mismatch'], { env });
-    if (verb === 'delete') expect(await run('create', '-f', file)).toMatchObject({ exit: 0 });
     // The first writes are of what every datastore holds.
-    else expect(await run('create', '-f', other)).toMatchObject({ exit: 0 });
+    expect(await run('create', '-f', verb === 'delete' ? file : other)).toMatchObject({ exit: 0 });
 
     const running = run(verb, '-f', file);
     await written(proxy, store === 'etcd' ? 3 : COUNT / 2);
