@@ -155,7 +155,7 @@ const COMMANDS: readonly (readonly [string, (here: World) => Promise<unknown>, R
       etcd: { [READ]: 1, [WRITE]: TRANSACTIONS },
       kubernetes: {
         ...VERSION,
-        'GET globalnetworksets/NAME': MANY.kubernetes,
+        'GET globalnetworksets': PAGES,
         'DELETE globalnetworksets/NAME': MANY.kubernetes,
       },
     },
