@@ -3,7 +3,7 @@
  * Usage: `node scripts/build.ts [--entry FILE] [--outdir FOLDER]`. Also writes THIRD-PARTY-NOTICES, when building `dist/`.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
@@ -56,7 +56,9 @@ export async function bundle(entry: string, outdir: string, format: Format = 'es
     write: false,
     logLevel: 'warning',
   });
-  rmSync(outdir, { recursive: true, force: true });
+  // Executables are built by themselves, and may be what somebody has on the PATH.
+  const old = existsSync(outdir) ? readdirSync(outdir).filter((name) => name !== 'standalone') : [];
+  for (const name of old) rmSync(join(outdir, name), { recursive: true });
   for (const file of outputFiles) {
     mkdirSync(dirname(file.path), { recursive: true });
     writeFileSync(file.path, format === 'cjs' ? await asCommonJs(file) : withRequire(file));
