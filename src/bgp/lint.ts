@@ -1,5 +1,5 @@
 /** Holds a cluster's BGP configuration against the rules of `lint-rules.ts`. The work is linear in nodes and in sessions that BGPPeers make. */
-import { isValidSelector, selectorFault } from '../selectors/index.ts';
+import { selectorFault } from '../selectors/index.ts';
 import { aboutConfiguration, aboutNodes, aboutPeer } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { lintLinks, lintOverMesh, lintRivals } from './lint-links.ts';
@@ -50,13 +50,15 @@ function lintPeer(plan: SessionPlan, peer: BgpPeer): readonly Finding[] {
   const { nodes } = plan.cluster;
   const { name, node, nodeSelector, peerIP, peerSelector, localWorkloadSelector } = peer;
   const findings: Finding[] = [];
+  const broken = new Set<string>();
   for (const [field, selector] of Object.entries({ nodeSelector, peerSelector, localWorkloadSelector })) {
     const fault = selectorFault(selector);
-    if (fault !== undefined)
-      findings.push({
-        ...aboutPeer(LINT_RULES.brokenSelector, name, `${field} ${selector} is no selector: ${fault}`),
-        path: `spec.${field}`,
-      });
+    if (fault === undefined) continue;
+    broken.add(field);
+    findings.push({
+      ...aboutPeer(LINT_RULES.brokenSelector, name, `${field} ${selector} is no selector: ${fault}`),
+      path: `spec.${field}`,
+    });
   }
   // Manifests without nodes say nothing about which nodes there are.
   if (nodes.length > 0) {
@@ -64,7 +66,7 @@ function lintPeer(plan: SessionPlan, peer: BgpPeer): readonly Finding[] {
       ['nodeSelector', nodeSelector],
       ['peerSelector', peerSelector],
     ] as const) {
-      if (selector !== '' && isValidSelector(selector) && nodesMatching(nodes, selector).length === 0)
+      if (selector !== '' && !broken.has(field) && nodesMatching(nodes, selector).length === 0)
         findings.push({
           ...aboutPeer(
             LINT_RULES.noMatch,

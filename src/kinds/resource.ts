@@ -105,14 +105,14 @@ export function resourceJson(resource: Resource | ResourceList): Json {
   const { kind, apiVersion } = resource;
   if ('items' in resource)
     return { kind, apiVersion, metadata: { ...resource.metadata }, items: resource.items.map(resourceJson) };
-  const metadata = metadataJson(canonicalMetadata(resource.metadata));
+  const metadata = metadataJson(resource.metadata);
   return resource.status === undefined
     ? { kind, apiVersion, metadata, spec: resource.spec }
     : { kind, apiVersion, metadata, spec: resource.spec, status: resource.status };
 }
 
-/** The compiler does not see an interface as JSON. */
-function metadataJson(metadata: Metadata): JsonObject;
-function metadataJson(metadata: unknown): unknown {
-  return metadata;
+/** {@link canonicalMetadata} as JSON, which the compiler does not see in an interface. */
+export function metadataJson(metadata: Metadata): JsonObject;
+export function metadataJson(metadata: Metadata): unknown {
+  return canonicalMetadata(metadata);
 }

@@ -34,7 +34,7 @@ const PATIENCE_MILLISECONDS = 2_500;
 /** A kept connection that nobody used for longer may have been dropped on the way without a word. */
 const FRESH_MILLISECONDS = 20_000;
 /** The longest time that timers can count, about 25 days. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /**
  * Whether the quick way can be trusted with what is sent once: it brought an answer, a short while ago, and never failed. Only the thorough way knows how

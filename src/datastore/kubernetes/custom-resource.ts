@@ -2,7 +2,7 @@
 import type { Kind } from '../../kinds/kind.ts';
 import { resourceFrom } from '../../kinds/object.ts';
 import type { Metadata, Ref, Resource } from '../../kinds/resource.ts';
-import { canonicalMetadata, refOf } from '../../kinds/resource.ts';
+import { metadataJson, refOf } from '../../kinds/resource.ts';
 import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
 import type { ListSelector } from '../datastore.ts';
@@ -128,7 +128,7 @@ export class CustomResources implements KindStore {
     return {
       kind: this.#customKind,
       apiVersion: this.#group.apiVersion,
-      metadata: this.#group.version === 'v1' ? toCustomMetadata(this.#kind.name, own) : jsonOf(own),
+      metadata: this.#group.version === 'v1' ? toCustomMetadata(this.#kind.name, own) : metadataJson(own),
       spec,
       ...(status !== undefined && { status }),
     };
@@ -148,10 +148,6 @@ export class CustomResources implements KindStore {
       throw new Corrupt(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
-}
-
-function jsonOf(metadata: Metadata): JsonObject {
-  return { ...canonicalMetadata(metadata) };
 }
 
 function objectName({ name, namespace }: Ref): ObjectName {

@@ -7,15 +7,13 @@ import type { CertificateDates } from './certificate-dates.ts';
 import { certificateDates, isOutOfDate } from './certificate-dates.ts';
 import type { Progress } from './go-http-errors.ts';
 import { BODY_PREFIX, describeFailure, joinHostPort } from './go-http-errors.ts';
+import { MAX_TIMER } from '../../quick-http/attempt.ts';
 import { codeOf } from '../../system-errors.ts';
 import type { Wire } from './wire.ts';
 
 /** Looking a name up and connecting may take this long, and the TLS handshake again: an unreachable server is known in under 10 s. */
 const CONNECT_MILLISECONDS = 4_000;
 const HANDSHAKE_MILLISECONDS = 4_000;
-
-/** The longest time that timers can count, about 25 days. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 /** There was no whole answer. The message is Go's, without the URL. */
 export class ExchangeFailed extends Error {

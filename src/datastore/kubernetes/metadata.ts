@@ -5,7 +5,7 @@
 import { goJson, parseJson } from '../../kinds/go-json.ts';
 import { objectMeta } from '../../kinds/metadata.ts';
 import type { Metadata } from '../../kinds/resource.ts';
-import { API_VERSION, canonicalMetadata } from '../../kinds/resource.ts';
+import { API_VERSION, canonicalMetadata, metadataJson } from '../../kinds/resource.ts';
 import type { Json, JsonObject } from '../../kinds/schema.ts';
 import { canonicalStruct } from '../../kinds/canonical.ts';
 import { isJsonObject } from '../../kinds/schema.ts';
@@ -46,13 +46,8 @@ export function toCustomMetadata(kind: string, metadata: Metadata): JsonObject {
     resourceVersion: resourceVersion === '' ? undefined : resourceVersion,
     uid: uid === undefined || uid === '' ? undefined : convertUID(uid),
     labels: calicoEntries(labels),
-    annotations: { ...calicoEntries(annotations), [METADATA_ANNOTATION]: goJson(jsonOf(kept)) },
+    annotations: { ...calicoEntries(annotations), [METADATA_ANNOTATION]: goJson(metadataJson(kept)) },
   };
-}
-
-/** Metadata in Go's order, without what is empty. */
-function jsonOf(metadata: Metadata): JsonObject {
-  return { ...canonicalMetadata(metadata) };
 }
 
 function calicoEntries(record: Readonly<Record<string, string>>): { readonly [key: string]: string } | undefined {
