@@ -2,7 +2,7 @@
  * Builds executables that need no Node, in `dist/standalone`: the bundle, compiled to bytecode and put into Bun.
  * Usage: `node scripts/standalone.ts [--only TARGET]... [--outdir FOLDER]`.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -141,12 +141,19 @@ function runtime({ runtime: name, os, cpu, libc }: Target): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(source, file), join(folder, file));
-  const args = ['ci', '--ignore-scripts', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', [...args, `--os=${os}`, `--cpu=${cpu}`, ...(libc === undefined ? [] : [`--libc=${libc}`])], {
+  const system = [`--os=${os}`, `--cpu=${cpu}`, ...(libc === undefined ? [] : [`--libc=${libc}`])];
+  // The level that tells of failed downloads: npm passes over optional packages that do not come, and calls it success.
+  const args = ['ci', '--ignore-scripts', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http', ...system];
+  const { error, stderr } = spawnSync('npm', args, {
     cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  if (!existsSync(program)) throw new Error(`npm did not install @oven/${name}: is this npm too old for --libc?`);
+  if (!existsSync(program)) {
+    const reasons = stderr.split('\n').filter((line) => /failed with|^npm (error|ERR!)/.test(line));
+    const none = `npm ${error === undefined ? 'gave no reason: is it too old for --libc?' : `did not run: ${error.message}`}`;
+    throw new Error([`npm did not install @oven/${name}`, ...(reasons.length > 0 ? reasons : [none])].join('\n'));
+  }
   writeFileSync(stamp, wanted);
   return program;
 }

@@ -48,6 +48,14 @@ function copyCheckout(to: string): void {
   if (existsSync(join(ROOT, '.node'))) symlinkSync(join(ROOT, '.node'), join(to, '.node'));
 }
 
+/** What this machine says about the way to npm's registry: the home of its user, who may have said more, is not there. */
+function registryAccess(): Readonly<Record<string, string>> {
+  const found = Object.entries(process.env).filter(([name]) =>
+    /^(NODE_EXTRA_CA_CERTS|npm_config_.*|(https?|no)_proxy)$/i.test(name),
+  );
+  return Object.fromEntries(found.map(([name, value = '']) => [name, value]));
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'readme-'));
   [checkout, home] = [join(folder, 'calicoctl'), join(folder, 'home')];
@@ -68,7 +76,7 @@ describe('README.md', () => {
   });
 
   it('works, command by command', { timeout: 300_000 }, async () => {
-    const env = { HOME: home, PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}` };
+    const env = { ...registryAccess(), HOME: home, PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}` };
     const blocks = BLOCKS.filter(({ text }) => text !== TEST_IT);
     const { exit, stdout, stderr } = await runBlocks(blocks, { file: 'README.md', cwd: checkout, env });
     // npm may have something to say about the machine.
