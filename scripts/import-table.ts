@@ -48,6 +48,9 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   // What the system says of files and sockets, in one wording wherever it comes up.
   'src/system-errors.ts': { imports: [] },
 
+  // The event loop during long work.
+  'src/turns.ts': { imports: [] },
+
   // For drivers of both runtimes: the fetch of one of them.
   'src/quick-http': { imports: ['src/system-errors.ts'] },
 
@@ -62,7 +65,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
   [BIRD_SOCKET]: { imports: ['src/bird', 'src/system-errors.ts'], builtins: ['node:net'] },
 
   'src/manifests': {
-    imports: ['src/context.ts', 'src/kinds', 'src/net', 'src/system-errors.ts'],
+    imports: ['src/context.ts', 'src/kinds', 'src/net', 'src/system-errors.ts', 'src/turns.ts'],
     packages: ['js-yaml'],
     builtins: PURE_BUILTINS,
   },
@@ -92,6 +95,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Rule>> = {
       'src/selectors',
       'src/net',
       'src/datastore',
+      'src/turns.ts',
     ],
     lazyPackages: ['rfc6902'],
     builtins: PURE_BUILTINS,

@@ -143,7 +143,15 @@ function runtime({ runtime: name, os, cpu, libc }: Target): string {
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(source, file), join(folder, file));
   const system = [`--os=${os}`, `--cpu=${cpu}`, ...(libc === undefined ? [] : [`--libc=${libc}`])];
   // The level that tells of failed downloads: npm passes over optional packages that do not come, and calls it success.
-  const args = ['ci', '--ignore-scripts', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http', ...system];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=http',
+    ...system,
+  ];
   const { error, stderr } = spawnSync('npm', args, {
     cwd: folder,
     encoding: 'utf8',

@@ -7,13 +7,17 @@ import type { Kind } from '../kinds/kind.ts';
 import type { InputMap, InputNode, InputScalar, Position } from '../kinds/node.ts';
 import { objectSchema, resourceFrom } from '../kinds/object.ts';
 import { API_VERSION } from '../kinds/resource.ts';
-import type { JsonObject, StructSchema } from '../kinds/schema.ts';
-import { field, int, isJsonObject, list, pointer, struct, text } from '../kinds/schema.ts';
+import type { JsonObject } from '../kinds/schema.ts';
+import { isJsonObject } from '../kinds/schema.ts';
 import { kindAdvice, typeAdvice } from './advice.ts';
 import type { Advice } from './advice.ts';
+import type { Turns } from '../turns.ts';
 import { fieldAdvice } from './field-advice.ts';
 import { ManifestError, NOT_READ } from './manifest.ts';
 import type { ManifestResource, Notice } from './manifest.ts';
+import { listSchema } from './list-schema.ts';
+import { Placed } from './placed.ts';
+import type { Places } from './placed.ts';
 import { findTraps } from './traps.ts';
 import { yamlAdvice } from './yaml-advice.ts';
 import { YamlError } from './yaml/error.ts';
@@ -40,7 +44,20 @@ export interface DecodedFile {
  */
 export function decodeFile(file: string, bytes: Uint8Array, firstLine = 1): DecodedFile {
   const reader = new FileReader(file, firstLine);
-  reader.read(bytes);
+  const documents = reader.read(bytes);
+  while (documents.next().done !== true) continue;
+  return decodedBy(reader);
+}
+
+/** The same for a file that may be long. Rejects with the signal's reason when the command is cancelled. */
+export async function decodeFileInTurns(file: string, bytes: Uint8Array, turns: Turns): Promise<DecodedFile> {
+  const reader = new FileReader(file, 1);
+  const documents = reader.read(bytes);
+  while (documents.next().done !== true) if (turns.due()) await turns.give();
+  return decodedBy(reader);
+}
+
+function decodedBy(reader: FileReader): DecodedFile {
   const [first] = reader.faults;
   if (first === undefined) return { resources: reader.resources, warnings: reader.warnings, error: undefined };
   const notices = reader.faults.flatMap((fault) => fault.notices);
@@ -51,7 +68,7 @@ export function decodeFile(file: string, bytes: Uint8Array, firstLine = 1): Deco
   };
 }
 
-class FileReader {
+class FileReader implements Places {
   readonly resources: ManifestResource[] = [];
   readonly warnings: Notice[] = [];
   readonly faults: { message: string; notices: Notice[] }[] = [];
@@ -65,7 +82,8 @@ class FileReader {
     this.firstLine = firstLine;
   }
 
-  read(bytes: Uint8Array): void {
+  /** Stops after each document. */
+  *read(bytes: Uint8Array): Generator<void, void> {
     this.bytes = bytes;
     let documents;
     try {
@@ -86,6 +104,7 @@ class FileReader {
           this.notice(at, `what follows --- on its line ${NOT_READ}, put it on a line of its own: ${dropped}`),
         );
       }
+      yield;
     }
   }
 
@@ -94,16 +113,14 @@ class FileReader {
    * read again.
    */
   private forgetPlaces(document: YamlDocument, first: number): void {
-    for (const [index, resource] of this.resources.slice(first).entries())
-      this.resources[first + index] = { ...resource, position: this.placesIn(document, index, resource.line) };
-  }
-
-  private placesIn(document: YamlDocument, index: number, line: number): ManifestResource['position'] {
-    return (path) => this.again(document)[index]?.position(path) ?? { line, column: 1 };
+    for (let index = first; index < this.resources.length; index++) {
+      const resource = this.resources[index];
+      if (resource !== undefined) this.resources[index] = new Placed(resource, this, document, index - first);
+    }
   }
 
   /** The resources of a document with all places; the last one asked for is kept. */
-  private again(document: YamlDocument): readonly ManifestResource[] {
+  again(document: YamlDocument): readonly ManifestResource[] {
     if (this.reread?.document !== document) {
       const reader = new FileReader(this.file, this.firstLine);
       reader.bytes = this.bytes;
@@ -310,27 +327,4 @@ function nearest(positions: ReadonlyMap<string, Position>, prefix: string, path:
 function stringEntry(node: InputMap, name: string): string | undefined {
   const value = node.entries.find(({ key }) => key === name)?.value;
   return value?.type === 'string' ? value.text : undefined;
-}
-
-const listMeta = struct('v1.ListMeta', {
-  selfLink: field('SelfLink', text()),
-  resourceVersion: field('ResourceVersion', text()),
-  continue: field('Continue', text()),
-  remainingItemCount: field('RemainingItemCount', pointer(int('int64'))),
-});
-
-const listSchemas = new WeakMap<Kind, StructSchema>();
-
-function listSchema(kind: Kind): StructSchema {
-  let schema = listSchemas.get(kind);
-  if (schema === undefined) {
-    schema = struct(`${kind.pkg}.${kind.name}List`, {
-      kind: field('Kind', text(), { embedded: 'TypeMeta' }),
-      apiVersion: field('APIVersion', text(), { embedded: 'TypeMeta' }),
-      metadata: field('ListMeta', listMeta),
-      items: field('Items', list(objectSchema(kind))),
-    });
-    listSchemas.set(kind, schema);
-  }
-  return schema;
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path/posix';
 import type { Context } from '../context.ts';
 import { codeOf, errnoText, osErrorText } from '../system-errors.ts';
+import { Turns } from '../turns.ts';
 import type { DecodedFile } from './decode.ts';
 import { ManifestError } from './manifest.ts';
 import type { ManifestResource, Manifests, Notice } from './manifest.ts';
@@ -19,11 +20,15 @@ const MANIFEST_FILE = /\.(yaml|yml|json)$/i;
  * All resources of a file, of the manifests in a directory in lexical order, or of standard input.
  * The first file with a fault aborts everything; its other faults are in the error's notices.
  *
- * @throws {ManifestError}
+ * @throws {ManifestError}, and the signal's reason when the command is cancelled
  */
-export async function readManifests(context: Pick<Context, 'io' | 'files'>, options: ReadOptions): Promise<Manifests> {
+export async function readManifests(
+  context: Pick<Context, 'io' | 'files' | 'signal'>,
+  options: ReadOptions,
+): Promise<Manifests> {
   const { filename, recursive, skipEmpty } = options;
-  const { decodeFile } = await import('./decode.ts');
+  const { decodeFileInTurns } = await import('./decode.ts');
+  const turns = new Turns(context.signal);
   const resources: ManifestResource[] = [];
   const warnings: Notice[] = [];
   const take = (decoded: DecodedFile, file: string): void => {
@@ -41,12 +46,15 @@ export async function readManifests(context: Pick<Context, 'io' | 'files'>, opti
         { file: '-', line: 0, column: 0, problem },
       ]);
     }
-    take(decodeFile('-', bytes), '-');
+    take(await decodeFileInTurns('-', bytes, turns), '-');
     return { resources, warnings };
   }
   const directory = await isDirectory(context, filename);
   const paths = directory ? await manifestsIn(context, filename, recursive) : [filename];
-  for (const path of paths) take(decodeFile(path, await opened(path, () => context.files.read(path))), path);
+  for (const path of paths) {
+    const bytes = await opened(path, () => context.files.read(path));
+    take(await decodeFileInTurns(path, bytes, turns), path);
+  }
   if (directory && resources.length === 0 && !skipEmpty)
     throw new ManifestError('empty', `no resources specified in directory ${filename}`);
   return { resources, warnings };

@@ -166,7 +166,7 @@ export async function validate(context: Context, input: VerbInput): Promise<Verb
     const filled = kind.crd ? withSpec(kind, resource, withSchemaDefaults(kind.spec, resource.spec)) : resource;
     const problems = [...clientProblems(kind, filled), ...schemaProblems(kind, filled, { rangesOfInt32: true })];
     if (problems.length > 0) throw new Invalid(problems);
-    return Promise.resolve({ target, change: 'validated', resource: filled });
+    return Promise.resolve({ target, change: 'validated' });
   });
   return { ...outcomes, warnings };
 }

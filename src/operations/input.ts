@@ -132,7 +132,7 @@ export function isMissingFile(error: unknown): boolean {
 
 /** The objects that the command line means, without touching the datastore. */
 export async function readTargets(
-  context: Pick<Context, 'io' | 'files'>,
+  context: Pick<Context, 'io' | 'files' | 'signal'>,
   selection: Selection,
 ): Promise<{ readonly targets: readonly Target[]; readonly warnings: readonly Notice[] }> {
   const { filename, recursive, skipEmpty } = selection;

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts';
 import { identifier, refOf } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
+import { Turns } from '../turns.ts';
 import { atMost } from './at-most.ts';
 import type { Target } from './input.ts';
 import { Progress } from './progress.ts';
@@ -70,7 +71,9 @@ export async function forEachTarget(
   const known = new Map<Target, Outcome>();
   const begun = new Set<Target>();
   const inOrder = (): readonly Outcome[] => targets.flatMap((target) => known.get(target) ?? []);
+  const turns = new Turns(signal);
   const work = async (target: Target): Promise<void> => {
+    if (turns.due()) await turns.give();
     signal.throwIfAborted();
     begun.add(target);
     let outcome: Outcome;

@@ -74,7 +74,10 @@ describe('diskFiles', () => {
 
 describe('readManifests() on disk', () => {
   const read = (filename: string) =>
-    readManifests({ io: new MemoryStreams(), files: diskFiles }, { filename, recursive: true, skipEmpty: false });
+    readManifests(
+      { io: new MemoryStreams(), files: diskFiles, signal: new AbortController().signal },
+      { filename, recursive: true, skipEmpty: false },
+    );
 
   it.each([
     ['missing.yaml', 'no such file or directory'],

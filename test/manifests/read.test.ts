@@ -6,6 +6,8 @@ import { memoryTree } from '../doubles/tree.ts';
 import type { Leaf } from '../doubles/tree.ts';
 import { failure, world } from '../doubles/world.ts';
 
+const never = new AbortController().signal;
+
 function peer(name: string): string {
   return `apiVersion: projectcalico.org/v3\nkind: BGPPeer\nmetadata: {name: ${name}}\n`;
 }
@@ -16,7 +18,7 @@ async function read(
   leaves: Readonly<Record<string, Leaf>>,
   options: Partial<ReadOptions> & { readonly input?: string } = {},
 ): Promise<unknown> {
-  const context = { io: new MemoryStreams(options.input), files: memoryTree(leaves) };
+  const context = { io: new MemoryStreams(options.input), files: memoryTree(leaves), signal: never };
   try {
     const { resources } = await readManifests(context, { filename, recursive: false, skipEmpty: false, ...options });
     return resources.map(({ resource, file, line }) => `${resource.metadata.name ?? ''} in ${file}:${line}`);
@@ -173,11 +175,23 @@ describe('readManifests() of standard input', () => {
 describe('readManifests()', () => {
   it('gives the warnings of all files', async () => {
     const risky = (name: string): string => `${peer(name)}spec: {NodeSelector: all()}\n`;
-    const context = { io: new MemoryStreams(), files: memoryTree({ 'd/a.yaml': risky('a'), 'd/b.yaml': risky('b') }) };
+    const files = memoryTree({ 'd/a.yaml': risky('a'), 'd/b.yaml': risky('b') });
+    const context = { io: new MemoryStreams(), files, signal: never };
     const { warnings } = await readManifests(context, { filename: 'd', recursive: false, skipEmpty: false });
     expect(warnings.map(({ file, line, path }) => `${file}:${line} ${path ?? ''}`)).toEqual([
       'd/a.yaml:4 spec.nodeSelector',
       'd/b.yaml:4 spec.nodeSelector',
     ]);
+  });
+
+  it('stops in the middle of a long file when the command is cancelled', async () => {
+    const cancelled = new AbortController();
+    const io = new MemoryStreams(Array.from({ length: 3000 }, (_, index) => peer(`p-${index}`)).join('---\n'));
+    const context = { io, files: memoryTree({}), signal: cancelled.signal };
+    const reading = readManifests(context, { filename: '-', recursive: false, skipEmpty: false });
+    setTimeout(() => {
+      cancelled.abort(new Error('interrupted'));
+    }, 0);
+    await expect(reading).rejects.toThrow('interrupted');
   });
 });
