@@ -8,10 +8,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile, OutputFile } from 'esbuild';
 import { build, transform } from 'esbuild';
-import { keepTogether } from './keep-together.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { lazyKinds } from './lazy-kinds.ts';
 import { lazyOclif, libraryPatches, namedExportsOfCommonJs } from './library-patches.ts';
+import { ownSources } from './own-sources.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -51,7 +51,7 @@ export async function bundle(entry: string, outdir: string, format: Format = 'es
       // from there while a library loads has to be replaced in library-patches.ts.
       ...(format === 'esm' && { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' }),
     },
-    plugins: [lazyKinds(), keepTogether(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
+    plugins: [lazyKinds(), ownSources(), libraryPatches(), lazyOclif(), namedExportsOfCommonJs()],
     metafile: true,
     write: false,
     logLevel: 'warning',

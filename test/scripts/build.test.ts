@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../scripts/build.ts';
+import { lazyBuiltins } from '../../scripts/lazy-builtins.ts';
 import { thirdPartyNotices } from '../../scripts/third-party-notices.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -90,8 +91,8 @@ describe('bundle() of a program with files loaded later', () => {
 });
 
 describe('the bundle of the program', () => {
-  /** kB of the files that are loaded with one, at once. */
-  let loaded: (name: string) => number;
+  /** What is loaded with a file, at once. */
+  let loaded: (name: string) => { readonly kilobytes: number; readonly builtins: readonly string[] };
 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
@@ -100,13 +101,18 @@ describe('the bundle of the program', () => {
     loaded = (name) => {
       const todo = Object.keys(outputs).filter((path) => basename(path).replace(/-[A-Z0-9]{8}(?=\.)/, '') === name);
       const seen = new Set<string>();
+      const builtins = new Set<string>();
       for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
         if (seen.has(path)) continue;
         seen.add(path);
-        for (const { path: next, kind } of outputs[path]?.imports ?? [])
-          if (kind === 'import-statement') todo.push(next);
+        for (const { path: next, kind, external } of outputs[path]?.imports ?? [])
+          if (kind === 'import-statement') {
+            if (external === true) builtins.add(next);
+            else todo.push(next);
+          }
       }
-      return [...seen].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0) / 1000;
+      const bytes = [...seen].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
+      return { kilobytes: bytes / 1000, builtins: [...builtins].sort() };
     };
   });
 
@@ -118,8 +124,48 @@ describe('the bundle of the program', () => {
     ['client-node.cjs', 2500],
     ['grpc-transport.cjs', 1000],
   ])('%s and what it loads at once is at most %i kB', (name, limit) => {
-    const size = loaded(name);
+    const size = loaded(name).kilobytes;
     expect(size).toBeGreaterThan(limit / 3);
     expect(size).toBeLessThan(limit);
+  });
+
+  // Every other one takes Bun as long as a tenth of a short command, or more.
+  test.each(['main.cjs', 'execute.cjs', 'driver.cjs'])(
+    '%s waits for none but the smallest built-in modules',
+    (name) => {
+      const { builtins } = loaded(name);
+      expect(builtins).toContain('node:fs');
+      expect(['node:fs', 'node:module', 'node:path', 'node:path/posix', 'node:util']).toEqual(
+        expect.arrayContaining([...builtins]),
+      );
+    },
+  );
+});
+
+describe('lazyBuiltins()', () => {
+  const lazy = (text: string): string => lazyBuiltins('a.ts', text);
+
+  test('looks functions up when they are called', () => {
+    expect(lazy("import { createHash, randomUUID as name } from 'node:crypto';\nname();\n")).toBe(
+      "const createHash = (...args) => process.getBuiltinModule('node:crypto').createHash(...args);" +
+        "const name = (...args) => process.getBuiltinModule('node:crypto').randomUUID(...args);\nname();\n",
+    );
+  });
+
+  test('imports classes and constants all the same', () => {
+    expect(lazy("import { access, constants } from 'node:fs/promises';")).toBe(
+      "import { constants as constants } from 'node:fs/promises';" +
+        "const access = (...args) => process.getBuiltinModule('node:fs/promises').access(...args);",
+    );
+    expect(lazy("import { Socket } from 'node:net';")).toBe("import { Socket } from 'node:net';");
+  });
+
+  test.each([
+    "import * as tls from 'node:tls';",
+    "import type { Socket } from 'node:net';",
+    "import { join } from 'node:path';",
+    "import { load } from 'js-yaml';",
+  ])('leaves %s as it is', (text) => {
+    expect(lazy(text)).toBe(text);
   });
 });

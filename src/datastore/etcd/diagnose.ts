@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import * as tls from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Phase } from '../errors.ts';
 import type { Endpoint } from './settings.ts';
@@ -115,7 +115,7 @@ class Probe {
     const options = tlsOptions(material, this.#endpoint.host);
     const secured = await new Promise<TLSSocket>((resolve, reject) => {
       // The verdict on the certificate is wanted together with the certificate.
-      const made = tls.connect({ ...options, socket, rejectUnauthorized: false }, () => resolve(made));
+      const made = connectTls({ ...options, socket, rejectUnauthorized: false }, () => resolve(made));
       made.on('error', reject);
     });
     if (!secured.authorized) return { phase: 'tls', reason: this.#distrust(secured, material) };

@@ -1,6 +1,5 @@
 /** Finds the endpoints of etcd: those that are configured, or the ones that the DNS names for a domain. */
 import type { SrvRecord } from 'node:dns';
-import { Resolver } from 'node:dns/promises';
 import { SettingsError } from '../settings.ts';
 
 /** Looks up SRV records of a name; rejects when there are none. */
@@ -32,6 +31,7 @@ export async function discoverEndpoints(domain: string, lookup: SrvLookup = defa
 }
 
 function defaultLookup(name: string): Promise<readonly SrvRecord[]> {
+  const { Resolver } = process.getBuiltinModule('node:dns/promises');
   return new Resolver({ timeout: 2000, tries: 2 }).resolveSrv(name);
 }
 

@@ -1,11 +1,11 @@
 /** Certificates for TLS with etcd: read, checked before anything is sent, and put to use. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import * as tls from 'node:tls';
-import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
+import type { ConnectionOptions, SecureContext, SecureContextOptions, TLSSocket } from 'node:tls';
 import { SettingsError } from '../settings.ts';
 import type { CertificateSource } from './settings.ts';
 
@@ -125,7 +125,7 @@ function checkAuthorities(pem: string, setting: string): void {
 
 function readCertificate(pem: string, setting: string): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    return new (process.getBuiltinModule('node:crypto').X509Certificate)(pem);
   } catch (cause) {
     throw refusal('x509: malformed certificate', setting, cause);
   }
@@ -155,6 +155,7 @@ function readKey(pem: string, setting: string): KeyObject {
 function authorities(ca: string): { readonly ca?: string | string[] } {
   if (ca !== '') return { ca };
   // Go trusts what the system trusts. Older releases of Node cannot tell what that is.
+  const tls = process.getBuiltinModule('node:tls');
   if (!('getCACertificates' in tls)) return {};
   const system = tls.getCACertificates('system');
   return system.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...system] };
@@ -174,9 +175,9 @@ function cipherOptions(names: string): { readonly ciphers?: string } {
   return { ciphers: [...new Set([...TLS13_SUITES, ...suites])].join(':') };
 }
 
-function contextOf(options: tls.SecureContextOptions): SecureContext {
+function contextOf(options: SecureContextOptions): SecureContext {
   try {
-    return tls.createSecureContext(options);
+    return createSecureContext(options);
   } catch (cause) {
     throw refusal(cause instanceof Error ? cause.message : String(cause), undefined, cause);
   }
@@ -202,7 +203,7 @@ export function tlsOptions(material: TlsMaterial, host: string, protocol: 'h2' |
 /** Speaks TLS on a connection; rejects when the handshake or the verification of the server fails. */
 export function secure(socket: Socket, material: TlsMaterial, host: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const secured = tls.connect({ ...tlsOptions(material, host), socket }, () => resolve(secured));
+    const secured = connect({ ...tlsOptions(material, host), socket }, () => resolve(secured));
     secured.on('error', reject);
   });
 }

@@ -6,7 +6,8 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join, sep } from 'node:path';
-import { access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import type { JsonObject } from '../../kinds/schema.ts';
 import { isJsonObject } from '../../kinds/schema.ts';

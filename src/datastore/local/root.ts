@@ -1,5 +1,6 @@
 /** The folder that the settings name. */
-import { access, constants, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { codeOf } from '../../system-errors.ts';
 import { SettingsError } from '../settings.ts';
 import type { ConnectionSettings } from '../settings.ts';
