@@ -3,6 +3,7 @@
  * `--flag=false`, the last of repeated flags. oclif knows none of these spellings, so it is handed a canonical command line afterwards.
  */
 import { editDistance, nearestName } from '../manifests/nearest.ts';
+import { FlagValues } from './flag-values.ts';
 
 /** `optional`: the value may be left out (`--dry-run`), and is then the given one. */
 export type FlagType = 'boolean' | 'string' | 'optional';
@@ -57,6 +58,8 @@ export type ParsedLine =
       readonly id: string;
       readonly values: ReadonlyMap<string, string>;
       readonly args: readonly string[];
+      /** what of the line does not count, a sentence each */
+      readonly doubts: readonly string[];
     };
 
 /**
@@ -85,7 +88,7 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
       `requires at least ${wanted.atLeast} arg(s), only received ${args.length}`,
       usageHints(command, program),
     );
-  return { type: 'command', id: command.id, values, args };
+  return { type: 'command', id: command.id, values, args, doubts: values.doubts(command.flags) };
 }
 
 function usageHints({ id, usage = id, flags, args }: CommandInfo, program: string): readonly string[] {
@@ -211,13 +214,13 @@ function unknownCommand(word: string, table: CommandTable, program: string): str
 }
 
 interface ParsedFlags {
-  readonly values: Map<string, string>;
+  readonly values: FlagValues;
   readonly args: string[];
 }
 
 /** @param command what has these flags, for hints */
 function parseFlags(argv: readonly string[], flags: Readonly<Record<string, FlagInfo>>, command: string): ParsedFlags {
-  const values = new Map<string, string>();
+  const values = new FlagValues();
   const args: string[] = [];
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
