@@ -77,6 +77,11 @@ export abstract class BaseCommand extends Command {
     for (const context of this.opened) context.warn(text);
   }
 
+  /** Arguments that change nothing, as in the Go tool. @throws {UsageError} as {@link doubt} */
+  protected ignored(flags: GlobalValues, args: readonly string[], where: string, instead: string): void {
+    if (args.length > 0) this.doubt(flags, `arguments have no effect${where} (${args.join(' ')})${instead}`);
+  }
+
   /** For commands that go on until they are ended: warnings do not wait for that. */
   protected warnAtOnce(): void {
     for (const context of this.opened) context.warnAtOnce();
@@ -116,10 +121,11 @@ export abstract class BaseCommand extends Command {
     return { concurrency: countOf('--concurrency', concurrency) };
   }
 
-  /** The objects that the command line means: a file, or a kind and names. */
+  /** The objects that the command line means: a file, or a kind and names. @throws {UsageError} as {@link doubt} */
   protected selection(flags: InputValues, args: readonly string[], allNamespaces = false) {
     const [kind, ...names] = args;
     const filename = flags.filename === '' ? undefined : flags.filename;
+    if (filename !== undefined) this.ignored(flags, args, ' beside --filename', ': one file or directory is read');
     return {
       filename,
       recursive: flags.recursive,

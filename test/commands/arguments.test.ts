@@ -153,6 +153,30 @@ describe('a flag that was given more than once', () => {
   );
 });
 
+describe('arguments that have no effect', () => {
+  it.each([
+    ['get -f a.yaml ippool a', ' beside --filename (ippool a): one file or directory is read'],
+    ['apply -f a.yaml b.yaml c.yaml', ' beside --filename (b.yaml c.yaml): one file or directory is read'],
+    ['delete ippool a -f a.yaml', ' beside --filename (ippool a): one file or directory is read'],
+    ['validate -f a.yaml b.yaml', ' beside --filename (b.yaml): one file or directory is read'],
+    ['label ippool a x=y z=w', ' behind the label (z=w): one label is changed at a time'],
+  ])('are warned of, and refused under --safe: %s', async (line, told) => {
+    const cwd = await manifests('a', 'b');
+    const options = { env: { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: cwd }, cwd };
+    const text = `arguments have no effect${told}\n`;
+    expect(await calicoctl([...line.split(' '), '--safe'], options)).toEqual(
+      having({ exit: 1, stdout: '', stderr: `refused: ${text}` }),
+    );
+    expect(await calicoctl(line.split(' '), options)).toEqual(having({ exit: 0, stderr: `warning: ${text}` }));
+  });
+
+  it('are warned of only, where nothing is read or written', async () => {
+    expect(await calicoctl(['version', '--client', '--safe', 'now'])).toEqual(
+      having({ exit: 0, stderr: 'warning: arguments have no effect (now)\n' }),
+    );
+  });
+});
+
 /** A folder with a pool in a file of its own for each name. */
 async function manifests(...names: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'calicoctl-arguments-'));
