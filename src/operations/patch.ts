@@ -194,12 +194,12 @@ const FIXED: readonly (readonly string[])[] = [
 ];
 
 /** Warns of what a patch was to change and does not. @throws {OperationError} under `--safe` */
-function noteWithoutEffect(before: Json, wanted: Json, { warn }: Context, { safe }: PatchInput): void {
+function noteWithoutEffect(before: Json, wanted: Json, context: Context, { safe }: PatchInput): void {
   const parts = FIXED.filter((path) => textAt(before, path) !== textAt(wanted, path)).map((path) => path.join('.'));
   if (parts.length === 0) return;
   const text = `a patch does not change ${parts.join(', ')}: that part of it has no effect`;
   if (safe) throw new OperationError(`refused: ${text}`);
-  warn(text);
+  context.warn(text);
 }
 
 /** The value at a path, as text. */
