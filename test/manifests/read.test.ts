@@ -135,7 +135,7 @@ describe('readManifests() of a directory', () => {
       'd/f.yaml': `${peer('f')}spec: {asNumbr: 1}\n`,
     });
     const options = { filename: 'd', recursive: false, skipEmpty: false };
-    const error = await failure(readManifests({ io: new MemoryStreams(), files }, options));
+    const error = await failure(readManifests({ io: new MemoryStreams(), files, signal: never }, options));
     if (!(error instanceof ManifestError)) throw error;
     expect(error.message).toBe('error converting YAML to JSON: yaml: line 1: did not find expected node content');
     expect(error.notices.map(describeNotice)).toEqual([
@@ -146,6 +146,13 @@ describe('readManifests() of a directory', () => {
       'd/f.yaml:4: spec.asNumbr: no such field, did you mean "asNumber"?',
     ]);
     expect(error.readable.map(({ file }) => file)).toEqual(['d/a.yaml', 'd/f.yaml']);
+  });
+
+  it('reads no further when the command is cancelled', async () => {
+    const files = memoryTree({ 'd/a.yaml': 'kind: {', 'd/b.yaml': peer('b') });
+    const context = { io: new MemoryStreams(), files, signal: AbortSignal.abort(new Error('enough')) };
+    const reading = readManifests(context, { filename: 'd', recursive: false, skipEmpty: false });
+    expect((await failure(reading)).message).toBe('enough');
   });
 
   it('fails at the first file with a fault', async () => {
