@@ -3,6 +3,7 @@
  * `--flag=false`, the last of repeated flags. oclif knows none of these spellings, so it is handed a canonical command line afterwards.
  */
 import { editDistance, nearestName } from '../manifests/nearest.ts';
+import { FlagValues } from './flag-values.ts';
 
 /** `optional`: the value may be left out (`--dry-run`), and is then the given one. */
 export type FlagType = 'boolean' | 'string' | 'optional';
@@ -57,6 +58,8 @@ export type ParsedLine =
       readonly id: string;
       readonly values: ReadonlyMap<string, string>;
       readonly args: readonly string[];
+      /** what of the line does not count, a sentence each */
+      readonly doubts: readonly string[];
     };
 
 /**
@@ -71,12 +74,12 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
   const command = found.command;
   if (command === undefined) refuseMistyped(found, table, program);
   const { values, args } = parseFlags(found.rest, command?.flags ?? table.globalFlags, `${program} ${found.id}`.trim());
-  if (values.get('help') === 'true') return { type: 'help', id: found.id };
   if (command === undefined) {
     const [unknown] = args;
     if (unknown === undefined) return { type: 'help', id: found.id };
     return { type: 'help', id: found.id, hints: noCommand(unknown, table, found.id) };
   }
+  if (values.get('help') === 'true') return { type: 'help', id: found.id };
   const wanted = command.args;
   if (wanted !== undefined && 'exactly' in wanted && args.length !== wanted.exactly)
     throw new UsageError(`accepts ${wanted.exactly} arg(s), received ${args.length}`, usageHints(command, program));
@@ -85,7 +88,7 @@ export function parseLine(argv: readonly string[], table: CommandTable, program:
       `requires at least ${wanted.atLeast} arg(s), only received ${args.length}`,
       usageHints(command, program),
     );
-  return { type: 'command', id: command.id, values, args };
+  return { type: 'command', id: command.id, values, args, doubts: values.doubts(command.flags) };
 }
 
 function usageHints({ id, usage = id, flags, args }: CommandInfo, program: string): readonly string[] {
@@ -104,7 +107,9 @@ function helpTopic(argv: readonly string[], table: CommandTable): ParsedLine | u
   const ids = [...table.commands.map(({ id }) => id), ...table.topics];
   for (let count = words.length; count > 0; count--) {
     const id = words.slice(0, count).join(' ');
-    if (ids.includes(id)) return { type: 'help', id };
+    if (!ids.includes(id)) continue;
+    const unknown = table.topics.includes(id) ? words[count] : undefined;
+    return unknown === undefined ? { type: 'help', id } : { type: 'help', id, hints: noCommand(unknown, table, id) };
   }
   const [unknown] = words;
   return unknown === undefined
@@ -169,8 +174,7 @@ function flagOfChar(flags: Readonly<Record<string, FlagInfo>>, char: string): re
 function refuseMistyped({ id, rest }: Found, table: CommandTable, program: string): void {
   const index = nextWord(rest, table.globalFlags);
   const word = index === undefined ? undefined : rest[index];
-  if (word === undefined || id === '' || GO_GROUPS.includes(id) || rest.includes('-h') || rest.includes('--help'))
-    return;
+  if (word === undefined || id === '' || GO_GROUPS.includes(id)) return;
   const near = nearCommand(word, table, id);
   throw new UsageError(`unknown command "${word}" for "${program} ${id}"`, [
     near === undefined ? `its commands are shown by: ${program} ${id} --help` : `did you mean ${near}?`,
@@ -211,13 +215,13 @@ function unknownCommand(word: string, table: CommandTable, program: string): str
 }
 
 interface ParsedFlags {
-  readonly values: Map<string, string>;
+  readonly values: FlagValues;
   readonly args: string[];
 }
 
 /** @param command what has these flags, for hints */
 function parseFlags(argv: readonly string[], flags: Readonly<Record<string, FlagInfo>>, command: string): ParsedFlags {
-  const values = new Map<string, string>();
+  const values = new FlagValues();
   const args: string[] = [];
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {

@@ -36,11 +36,14 @@ export abstract class BaseCommand extends Command {
   /** how many arguments the command takes, where the number is checked */
   static lineArgs: CommandInfo['args'];
 
+  /** what of the command line does not count, a sentence each */
+  doubts: readonly string[] = [];
+
   private readonly opened: RealContext[] = [];
 
   abstract override run(): Promise<number>;
 
-  /** The real world, with the settings of this command line; another one with every call. @throws {UsageError} */
+  /** The real world, with the settings of this command line; another one with every call. @throws {UsageError}, also as {@link doubt} */
   protected async world(flags: GlobalValues): Promise<Context> {
     const level = flags['log-level'].toLowerCase();
     if (!LOG_LEVELS.includes(level)) {
@@ -58,7 +61,25 @@ export abstract class BaseCommand extends Command {
       debug: level === 'debug' || level === 'trace',
     });
     this.opened.push(context);
+    const { doubts } = this;
+    this.doubts = [];
+    for (const text of doubts) this.doubt(flags, text);
     return context;
+  }
+
+  /**
+   * Warns of a part of the command line that does not count.
+   * @throws {UsageError} under `--safe`, where the command reads manifests or writes
+   */
+  protected doubt(flags: GlobalValues, text: string): void {
+    const hasEffects = ['filename', 'dry-run', 'yes'].some((name) => Object.hasOwn(this.ctor.flags, name));
+    if (isSafe(flags) && hasEffects) throw new UsageError(`refused: ${text}`);
+    for (const context of this.opened) context.warn(text);
+  }
+
+  /** Arguments that change nothing, as in the Go tool. @throws {UsageError} as {@link doubt} */
+  protected ignored(flags: GlobalValues, args: readonly string[], where: string, instead: string): void {
+    if (args.length > 0) this.doubt(flags, `arguments have no effect${where} (${args.join(' ')})${instead}`);
   }
 
   /** For commands that go on until they are ended: warnings do not wait for that. */
@@ -90,7 +111,7 @@ export abstract class BaseCommand extends Command {
     }
     return {
       allowVersionMismatch: flags['allow-version-mismatch'] || isOn(process.env['CALICOCTL_ALLOW_VERSION_MISMATCH']),
-      safe: flags.safe || isOn(process.env['CALICOCTL_SAFE']),
+      safe: isSafe(flags),
       dryRun: dryRun !== undefined,
     };
   }
@@ -100,10 +121,11 @@ export abstract class BaseCommand extends Command {
     return { concurrency: countOf('--concurrency', concurrency) };
   }
 
-  /** The objects that the command line means: a file, or a kind and names. */
+  /** The objects that the command line means: a file, or a kind and names. @throws {UsageError} as {@link doubt} */
   protected selection(flags: InputValues, args: readonly string[], allNamespaces = false) {
     const [kind, ...names] = args;
     const filename = flags.filename === '' ? undefined : flags.filename;
+    if (filename !== undefined) this.ignored(flags, args, ' beside --filename', ': one file or directory is read');
     return {
       filename,
       recursive: flags.recursive,
@@ -114,6 +136,10 @@ export abstract class BaseCommand extends Command {
       names,
     };
   }
+}
+
+function isSafe({ safe }: GlobalValues): boolean {
+  return safe || isOn(process.env['CALICOCTL_SAFE']);
 }
 
 function isOn(value: string | undefined): boolean {

@@ -6,15 +6,17 @@ import { standardError, standardOutput } from './output.ts';
 
 /**
  * Runs the command on a canonical command line.
+ * @param doubts what of the line as it was written does not count
  * @returns the exit code
  */
-export async function execute(id: string, argv: readonly string[]): Promise<number> {
+export async function execute(id: string, argv: readonly string[], doubts: readonly string[]): Promise<number> {
   const { commandLoaders } = await import('../commands/index.ts');
   const load = commandLoaders[id];
   if (load === undefined) throw new TypeError(`no such command: ${id}`);
   const { default: Loaded } = await load();
   Loaded.id = id;
   const command = new Loaded([...argv], new CommandConfig());
+  command.doubts = doubts;
   let exitCode;
   try {
     exitCode = await command.run();

@@ -40,7 +40,7 @@ async function runLine(argv: readonly string[], program: string): Promise<number
   }
   const { execute } = await import('./execute.ts');
   const info = commandTable.commands.find(({ id }) => id === line.id);
-  return execute(line.id, canonicalLine(line.values, line.args, info?.flags ?? {}));
+  return execute(line.id, canonicalLine(line.values, line.args, info?.flags ?? {}), line.doubts);
 }
 
 /** Node's own text (`ENOSPC: no space left on device, write`) as a sentence. */

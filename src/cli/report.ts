@@ -121,8 +121,10 @@ function otherFindings(source: ManifestResource): string {
 function findingHints(problems: readonly FieldProblem[], source: ManifestResource): string {
   const told = new Set<string>();
   const lines = problems.flatMap((problem): readonly Notice[] => {
-    const { name, value, path = '', reason = '' } = problem;
-    if (reason.includes(' evaluating rule: ') || told.has(path)) return [];
+    const { name, path = '', reason = '' } = problem;
+    const value = problem.given ?? problem.value;
+    const isToldOfItems = value?.startsWith('[') && problems.some((other) => other.path?.startsWith(`${path}[`));
+    if (reason.includes(' evaluating rule: ') || isToldOfItems || told.has(path)) return [];
     if (/[.[]/.test(path)) told.add(path);
     const at = source.position(path);
     const what = adviceFor(problem);
@@ -154,13 +156,13 @@ const WANTED: Readonly<Record<string, string>> = {
   required: 'a value: it is required',
 };
 
-function adviceFor({ name, value, reason }: FieldProblem): string {
+function adviceFor({ name, value, reason, path = '' }: FieldProblem): string {
   if (name === 'Metadata.Name' && value === '') return 'a name is needed';
   if (reason === undefined) return 'not allowed';
   const tag = /because of Tag: (.*?) $/.exec(reason)?.[1];
   if (reason === 'protocol name invalid')
     return 'expected TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite, or a number of 1 to 255';
-  if (tag === undefined) return reason;
+  if (tag === undefined) return reason.replace(`${path} in body `, '');
   if (tag === 'net') {
     const network = parseCIDR(value ?? '');
     if (network !== undefined && hasHostBits(network))

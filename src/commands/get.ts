@@ -32,7 +32,7 @@ export default class Get extends BaseCommand {
       summary: 'Leave out what belongs to one cluster, of resources named on the command line.',
     }),
     selector: Flags.string({ summary: 'Only resources whose labels match, in Calico’s selector language.' }),
-    'sort-by': Flags.string({ summary: 'Sort lists by the value at a JSON path, such as .spec.cidr.' }),
+    'sort-by': Flags.string({ summary: 'Sort by the value at a JSON path, such as .spec.cidr.' }),
   };
 
   async run(): Promise<number> {

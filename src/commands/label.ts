@@ -25,7 +25,8 @@ export default class Label extends BaseCommand {
     const context = await this.world(flags);
     const options = this.common(flags);
     const format = resultFormat(flags.output);
-    const [kind = '', name = '', text = ''] = argv.map(String);
+    const [kind = '', name = '', text = '', ...others] = argv.map(String);
+    this.ignored(flags, others, ' behind the label', ': one label is changed at a time');
     const { namespace, overwrite, remove } = flags;
     const result = await label(context, {
       ...options,

@@ -7,7 +7,7 @@ import { validate } from '../operations/crud.ts';
 export default class Validate extends BaseCommand {
   static override summary = 'Check manifests without a datastore.';
   static override description =
-    'Checks the resources of a file, a directory or standard input as the datastore would, without asking one. All problems of a file are listed.';
+    'Checks the resources of a file, a directory or standard input as the datastore would, without asking one. All problems of all files are listed.';
   static override usage = 'validate -f FILE';
   static override examples = ['calicoctl validate -f pools/', 'calicoctl validate --strict -f peer.yaml'];
   static override strict = false;

@@ -24,12 +24,13 @@ export default class Version extends BaseCommand {
   };
 
   async run(): Promise<number> {
-    const { flags } = await this.parse(Version);
+    const { flags, argv } = await this.parse(Version);
     // The Go tool has no such flag here: only json, which is new, is understood.
     if (flags.output !== undefined && flags.output !== 'json')
       throw new UsageError("unknown shorthand flag: 'o' in -o", ['-o json is understood, no other format']);
     const interval = pollInterval(flags.poll);
     const context = await this.world(flags);
+    this.ignored(flags, argv.map(String), '', '');
     if (flags.output === 'json') return this.json(context, flags.client);
     context.io.out(`Client Version:    ${KNOWN_RELEASES.newest}\nGit commit:        ${BUILD.commit}\n`);
     if (flags.client) return 0;

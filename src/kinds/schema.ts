@@ -179,6 +179,8 @@ export interface FieldProblem {
   readonly value?: string;
   readonly reason?: string;
   readonly path?: string;
+  /** the value as it stands in the document, where the Go tool's text has another one */
+  readonly given?: string;
 }
 export type Report = (problem: FieldProblem) => void;
 /** Checks a struct's fields against each other. `path` is the JSON path of the struct. */

@@ -18,7 +18,7 @@ const MANIFEST_FILE = /\.(yaml|yml|json)$/i;
 
 /**
  * All resources of a file, of the manifests in a directory in lexical order, or of standard input.
- * The first file with a fault aborts everything; its other faults are in the error's notices.
+ * The first file with a fault is what the error is about; its other faults, and those of the files behind it, are in the error's notices.
  *
  * @throws {ManifestError}, and the signal's reason when the command is cancelled
  */
@@ -51,13 +51,33 @@ export async function readManifests(
   }
   const directory = await isDirectory(context, filename);
   const paths = directory ? await manifestsIn(context, filename, recursive) : [filename];
+  const failed: { readonly path: string; readonly error: ManifestError }[] = [];
   for (const path of paths) {
-    const bytes = await opened(path, () => context.files.read(path));
-    take(await decodeFileInTurns(path, bytes, turns), path);
+    try {
+      const bytes = await opened(path, () => context.files.read(path));
+      take(await decodeFileInTurns(path, bytes, turns), path);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof Error) || (failed.length === 0 && !(error instanceof ManifestError))) throw error;
+      failed.push({ path, error: error instanceof ManifestError ? error : new ManifestError('syntax', error.message) });
+    }
+  }
+  const [first, ...others] = failed;
+  if (first !== undefined) {
+    const { reason, message, notices, cause } = first.error;
+    const readable = [...resources, ...failed.flatMap(({ error }) => error.readable)];
+    throw new ManifestError(reason, message, [...notices, ...others.flatMap(faultsOf)], { readable, cause });
   }
   if (directory && resources.length === 0 && !skipEmpty)
     throw new ManifestError('empty', `no resources specified in directory ${filename}`);
   return { resources, warnings };
+}
+
+/** What is wrong with a file, where the message of its error is not printed. */
+function faultsOf({ path, error }: { readonly path: string; readonly error: ManifestError }): readonly Notice[] {
+  if (error.notices.length > 0) return error.notices;
+  const problem = error.message.replace(`open ${path}: `, '').replace(` in file ${path}`, '');
+  return [{ file: path, line: 0, column: 0, problem }];
 }
 
 /** A link to a directory counts as a directory without manifests unless a slash follows it, as in the Go tool. */

@@ -20,12 +20,12 @@ export interface GetInput extends Selection, CommonOptions {
   readonly export: boolean;
   /** only objects whose labels match (Calico's selector language) */
   readonly selector: string | undefined;
-  /** JSON path of the value to sort lists by */
+  /** JSON path of the value to sort by */
   readonly sortBy: string | undefined;
 }
 
 export interface GetResult {
-  /** in the order asked for; a list stands for a whole kind */
+  /** in the order asked for, unless they are sorted; a list stands for a whole kind */
   readonly found: readonly (Resource | ResourceList)[];
   readonly errors: readonly Error[];
   readonly related: Related;
@@ -63,7 +63,22 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
     const kept = narrowed(answer.value, select, input.sortBy);
     if (kept !== undefined) found.push(input.export && input.names.length > 0 ? exported(kept) : kept);
   }
-  return { found, errors, related, warnings };
+  return {
+    found: input.sortBy === undefined ? found : withNamedSorted(found, input.sortBy),
+    errors,
+    related,
+    warnings,
+  };
+}
+
+/** The objects that were asked for by name, in order of the value at a path, where they stood among lists. @throws {OperationError} as {@link sortObjects} */
+function withNamedSorted(
+  found: readonly (Resource | ResourceList)[],
+  path: string,
+): readonly (Resource | ResourceList)[] {
+  const named = found.flatMap((item) => ('items' in item ? [] : [item]));
+  const sorted = named.length === 0 ? [] : [...sortObjects(named, path)];
+  return found.map((item) => ('items' in item ? item : (sorted.shift() ?? item)));
 }
 
 function prepared(context: Context, input: GetInput): ReturnType<typeof prepareToRead> {

@@ -1,14 +1,13 @@
 /** The objects that a command line means: those of a file, or a kind and names. */
 import type { Context } from '../context.ts';
-import { kindAliases } from '../kinds/generated/aliases.ts';
 import { kindForAlias, kindNames } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { API_VERSION } from '../kinds/resource.ts';
 import type { Resource } from '../kinds/resource.ts';
 import type { ManifestResource, Notice } from '../manifests/manifest.ts';
-import { nearestName } from '../manifests/nearest.ts';
 import { readManifests } from '../manifests/read.ts';
 import { OperationError } from './errors.ts';
+import { kindsMeant } from './kinds-meant.ts';
 import type { NamespaceFlags } from './namespace.ts';
 import { Session } from './session.ts';
 import { checkVersion } from './version-check.ts';
@@ -153,11 +152,11 @@ export async function readTargets(
 export function supportedKind(word: string): Kind {
   const kind = kindForAlias(word);
   if (kind !== undefined) return kind;
-  const near = nearestName(word, Object.keys(kindAliases));
+  const meant = kindsMeant(word);
   const hint = /[./]/.test(word)
     ? 'a file or directory is named with --filename (-f)'
-    : near === undefined
+    : meant.length === 0
       ? `kinds: ${[...kindNames].sort().join(', ')}`
-      : `did you mean ${near}?`;
+      : `did you mean ${meant.join(', ').replace(/, ([^,]*)$/, ' or $1')}?`;
   throw new OperationError(`resource type '${word}' is not supported`, [hint]);
 }

@@ -58,7 +58,10 @@ export async function patch(context: Context, input: PatchInput): Promise<PatchR
       const stored = await failing('hit error: ', context, read, (error) =>
         error instanceof NotFound ? howToCreate(target.kind, input) : [],
       );
-      const next = fromJson(target.kind, await patched(resourceJson(stored), input));
+      const document = resourceJson(stored);
+      const wanted = await patched(document, input);
+      noteWithoutEffect(document, wanted, context, input);
+      const next = fromJson(target.kind, wanted);
       const updated = await failing('hit error: updating existing resource: ', context, () =>
         client.update(withUnion(next, stored), stored),
       );
@@ -181,6 +184,29 @@ function fromJson(kind: Kind, document: Json): Resource {
     );
   const { metadata, spec, status } = value;
   return resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
+}
+
+/** Parts of an object that no patch changes, by their paths, but for what the datastore itself keeps. */
+const FIXED: readonly (readonly string[])[] = [
+  ['apiVersion'],
+  ['kind'],
+  ...['name', 'namespace', 'finalizers', 'ownerReferences'].map((key) => ['metadata', key]),
+];
+
+/** Warns of what a patch was to change and does not. @throws {OperationError} under `--safe` */
+function noteWithoutEffect(before: Json, wanted: Json, context: Context, { safe }: PatchInput): void {
+  const parts = FIXED.filter((path) => textAt(before, path) !== textAt(wanted, path)).map((path) => path.join('.'));
+  if (parts.length === 0) return;
+  const text = `a patch does not change ${parts.join(', ')}: that part of it has no effect`;
+  if (safe) throw new OperationError(`refused: ${text}`);
+  context.warn(text);
+}
+
+/** The value at a path, as text. */
+function textAt(document: Json, path: readonly string[]): string {
+  let value: Json | undefined = document;
+  for (const key of path) value = isJsonObject(value) ? value[key] : undefined;
+  return value === undefined ? '' : goJson(value);
 }
 
 /** Identity and bookkeeping stay the stored object's; a patched resourceVersion is the one that is compared. */

@@ -152,7 +152,7 @@ describe('parseLine()', () => {
     [['get', 'x', '--help'], 'help get'],
     [['node'], 'help node'],
     [['node', 'bogus'], 'help node'],
-    [['bgp', 'bogus', '--help'], 'help bgp'],
+    [['bgp', '--help'], 'help bgp'],
   ])('answers %j with help', (argv, expected) => {
     expect(read(...argv)).toBe(expected);
   });
@@ -161,6 +161,8 @@ describe('parseLine()', () => {
     [['bgp', 'session'], 'calicoctl bgp', 'did you mean bgp sessions?'],
     [['bgp', 'SESS', '-o', 'json'], 'calicoctl bgp', 'did you mean bgp sessions?'],
     [['bgp', 'bogus', '--nothing'], 'calicoctl bgp', 'its commands are shown by: calicoctl bgp --help'],
+    [['bgp', 'bogus', '--help'], 'calicoctl bgp', 'its commands are shown by: calicoctl bgp --help'],
+    [['bgp', 'chnge', 'apply', '-h'], 'calicoctl bgp', 'did you mean bgp change?'],
     [['bgp', 'change', 'aply', 'p.yaml'], 'calicoctl bgp change', 'did you mean bgp change apply?'],
     [['bgp', 'change', 'status'], 'calicoctl bgp change', 'its commands are shown by: calicoctl bgp change --help'],
   ])('refuses %j in one way for all groups of its own', (argv, group, hint) => {
@@ -177,6 +179,8 @@ describe('parseLine()', () => {
   it.each([
     [['node', 'bogus'], 'there is no command node bogus'],
     [['node', 'stats'], 'there is no command node stats: did you mean node status?'],
+    [['node', 'stats', '--help'], 'there is no command node stats: did you mean node status?'],
+    [['help', 'bgp', 'chnge', 'apply'], 'there is no command bgp chnge: did you mean bgp change?'],
     [['help', 'bpg'], 'there is no command bpg: did you mean bgp?'],
   ])('answers %j with help, as the Go tool does, and a hint', (argv, hint) => {
     expect(parseLine(argv, table, 'calicoctl')).toEqual(having({ type: 'help', hints: [hint] }));

@@ -7,6 +7,7 @@ import { UsageError } from '../../src/cli/argv.ts';
 import { NotFound, Unauthorized, Unavailable } from '../../src/datastore/errors.ts';
 import { SettingsError } from '../../src/datastore/settings.ts';
 import { ConfigFileMissing } from '../../src/config/load.ts';
+import { clientProblems } from '../../src/kinds/check.ts';
 import { Invalid } from '../../src/kinds/invalid.ts';
 import { requireKind } from '../../src/kinds/index.ts';
 import { decodeFile } from '../../src/manifests/decode.ts';
@@ -204,6 +205,23 @@ spec:
     path,
   });
 
+  it('name a range of ports as it was written, not the port of the Go tool', () => {
+    const ports = 'spec: {ingress: [{action: Allow, protocol: TCP, source: {ports: ["0:5"]}}]}\n';
+    const policy = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: a}\n${ports}`;
+    const [read] = decodeFile('p.yaml', new TextEncoder().encode(policy)).resources;
+    const problems = read === undefined ? [] : clientProblems(read.kind, read.resource);
+    expect(positionHints(new Invalid(problems), read)).toBe(
+      "hint: p.yaml:4: spec.ingress[0].source.ports[0]: '0:5': port range invalid, port number must be between 1 and 65535\n",
+    );
+  });
+
+  it('of a list are those of its items, where there are some', () => {
+    const list = tagged('X', 'cidrs', '[1/33]', 'spec.x');
+    const item = { name: 'spec.x[0]', reason: 'odd', path: 'spec.x[0]' };
+    expect(positionHints(new Invalid([list, item]), source)).toBe('hint: f.yaml:4: spec.x[0]: odd\n');
+    expect(positionHints(new Invalid([list]), source)).toContain("spec.x: '[1/33]': expected networks");
+  });
+
   it.each([
     [
       tagged('PeerIP', 'IP:port', 'nowhere', 'spec.peerIP'),
@@ -215,6 +233,14 @@ spec:
     ],
     [tagged('X', 'unheardOf', 'y', 'spec.x'), "f.yaml:4: spec.x: 'y': expected a valid unheardOf"],
     [{ name: 'spec', reason: 'both cannot be set', path: 'spec' }, 'f.yaml:4: spec: both cannot be set'],
+    [
+      { name: 'Port', value: '0', given: '0:5', reason: 'port range invalid', path: 'spec.ports[0]' },
+      "f.yaml:4: spec.ports[0]: '0:5': port range invalid",
+    ],
+    [
+      { name: 'spec.x[0]', reason: 'spec.x[0] in body must be of type cidr: "1/33"', path: 'spec.x[0]' },
+      'f.yaml:4: spec.x[0]: must be of type cidr: "1/33"',
+    ],
     [{ name: 'spec.y' }, 'f.yaml:1: spec.y: not allowed'],
   ])('of %j', (problem, line) => {
     expect(positionHints(new Invalid([problem]), source)).toBe(`hint: ${line}\n`);

@@ -1,5 +1,9 @@
 /** Command lines that cannot be understood: what is wrong, and what would be right. */
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { having } from '../doubles/matchers.ts';
 import { calicoctl } from '../doubles/program.ts';
 
 /** Runs the program without a datastore: nothing here gets that far. */
@@ -111,3 +115,80 @@ describe('a kind', () => {
     expect(await refusal('schema deployment')).toMatch(/\nhint: kinds: BGPConfiguration, .*, WorkloadEndpoint\n$/);
   });
 });
+
+describe('a flag that was given more than once', () => {
+  it('is warned of, with the files that were not read', async () => {
+    const folder = await manifests('a', 'b', 'c');
+    const line = ['validate', '-f', 'a.yaml', '--filename=b.yaml', '-fc.yaml', '-f', 'b.yaml'];
+    expect(await calicoctl(line, { cwd: folder })).toEqual(
+      having({
+        exit: 0,
+        stdout: "Successfully validated 1 'IPPool' resource(s)\n",
+        stderr:
+          'warning: --filename was given more than once, the last one counts; not read: a.yaml, c.yaml (a directory can be named)\n',
+      }),
+    );
+  });
+
+  it('is refused under --safe where manifests are read or something is written, and only there', async () => {
+    const env = { CALICOCTL_SAFE: '1', DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: await manifests('a', 'b') };
+    const options = { env, cwd: env.CALICO_LOCAL_DIR };
+    const text = '--output was given more than once, the last one counts\n';
+    const refused = { exit: 1, stdout: '', stderr: `refused: ${text}` };
+    expect(await calicoctl('patch ippool a -p {} -o json -o name'.split(' '), options)).toEqual(having(refused));
+    expect(await calicoctl('diff -f a.yaml -n x -n y'.split(' '), options)).toEqual(
+      having({ ...refused, exit: 2, stderr: refused.stderr.replace('output', 'namespace') }),
+    );
+    expect(await calicoctl('ippool modes -o json -o ps'.split(' '), options)).toEqual(
+      having({ exit: 0, stderr: `warning: ${text}` }),
+    );
+  });
+
+  it.each(['-f a.yaml -f a.yaml', '--skip-empty=false --skip-empty -f a.yaml'])(
+    'says nothing new: %s',
+    async (flags) => {
+      const cwd = await manifests('a');
+      expect(await calicoctl(['validate', ...flags.split(' ')], { cwd })).toEqual(having({ exit: 0, stderr: '' }));
+    },
+  );
+});
+
+describe('arguments that have no effect', () => {
+  it.each([
+    ['get -f a.yaml ippool a', ' beside --filename (ippool a): one file or directory is read'],
+    ['apply -f a.yaml b.yaml c.yaml', ' beside --filename (b.yaml c.yaml): one file or directory is read'],
+    ['delete ippool a -f a.yaml', ' beside --filename (ippool a): one file or directory is read'],
+    ['validate -f a.yaml b.yaml', ' beside --filename (b.yaml): one file or directory is read'],
+    ['label ippool a x=y z=w', ' behind the label (z=w): one label is changed at a time'],
+  ])('are warned of, and refused under --safe: %s', async (line, told) => {
+    const cwd = await manifests('a', 'b');
+    const options = { env: { DATASTORE_TYPE: 'local', CALICO_LOCAL_DIR: cwd }, cwd };
+    const text = `arguments have no effect${told}\n`;
+    expect(await calicoctl([...line.split(' '), '--safe'], options)).toEqual(
+      having({ exit: 1, stdout: '', stderr: `refused: ${text}` }),
+    );
+    expect(await calicoctl(line.split(' '), options)).toEqual(having({ exit: 0, stderr: `warning: ${text}` }));
+  });
+
+  it('are warned of only, where nothing is read or written', async () => {
+    expect(await calicoctl(['version', '--client', '--safe', 'now'])).toEqual(
+      having({ exit: 0, stderr: 'warning: arguments have no effect (now)\n' }),
+    );
+  });
+});
+
+/** A folder with a pool in a file of its own for each name. */
+async function manifests(...names: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'calicoctl-arguments-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [index, name] of names.entries()) {
+    const pool = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'IPPool',
+      metadata: { name },
+      spec: { cidr: `10.${index}.0.0/24` },
+    };
+    await writeFile(join(folder, `${name}.yaml`), JSON.stringify(pool));
+  }
+  return folder;
+}

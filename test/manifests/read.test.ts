@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeNotice, ManifestError } from '../../src/manifests/manifest.ts';
 import { readManifests } from '../../src/manifests/read.ts';
 import type { ReadOptions } from '../../src/manifests/read.ts';
 import { MemoryStreams } from '../doubles/streams.ts';
@@ -124,7 +125,37 @@ describe('readManifests() of a directory', () => {
     expect(await read('.', { 'a.yaml': peer('a') })).toEqual(['a in a.yaml:1']);
   });
 
-  it('stops at the first file with a fault', async () => {
+  it('tells the faults of all files behind those of the first', async () => {
+    const files = memoryTree({
+      'd/a.yaml': peer('a'),
+      'd/b.yaml': 'kind: {',
+      'd/c.yaml': '',
+      'd/d.yaml': { code: 'EACCES' },
+      'd/e.yaml': { code: 'EBADE' },
+      'd/f.yaml': `${peer('f')}spec: {asNumbr: 1}\n`,
+    });
+    const options = { filename: 'd', recursive: false, skipEmpty: false };
+    const error = await failure(readManifests({ io: new MemoryStreams(), files, signal: never }, options));
+    if (!(error instanceof ManifestError)) throw error;
+    expect(error.message).toBe('error converting YAML to JSON: yaml: line 1: did not find expected node content');
+    expect(error.notices.map(describeNotice)).toEqual([
+      'd/b.yaml:1: did not find expected node content: a text that begins with *, &, ! or , needs quotes',
+      'd/c.yaml: no resources specified',
+      'd/d.yaml: permission denied',
+      'd/e.yaml: EBADE',
+      'd/f.yaml:4: spec.asNumbr: no such field, did you mean "asNumber"?',
+    ]);
+    expect(error.readable.map(({ file }) => file)).toEqual(['d/a.yaml', 'd/f.yaml']);
+  });
+
+  it('reads no further when the command is cancelled', async () => {
+    const files = memoryTree({ 'd/a.yaml': 'kind: {', 'd/b.yaml': peer('b') });
+    const context = { io: new MemoryStreams(), files, signal: AbortSignal.abort(new Error('enough')) };
+    const reading = readManifests(context, { filename: 'd', recursive: false, skipEmpty: false });
+    expect((await failure(reading)).message).toBe('enough');
+  });
+
+  it('fails at the first file with a fault', async () => {
     const leaves = { 'd/a.yaml': peer('a'), 'd/b.yaml': 'kind: {', 'd/c.yaml': '{' };
     expect(await read('d', leaves)).toBe(
       'syntax: error converting YAML to JSON: yaml: line 1: did not find expected node content',

@@ -151,6 +151,32 @@ describe('get() with sortBy', () => {
   });
 });
 
+describe('get() of names with sortBy', () => {
+  it('sorts what was found', async () => {
+    const { context } = world({ datastore: three });
+    const input = asked(named('bgpp', ['a', 'x', 'b', 'c']), { sortBy: '.metadata.labels.rack' });
+    expect(summary(await get(context, input))).toEqual([
+      'BGPPeer c',
+      'BGPPeer b',
+      'BGPPeer a',
+      'resource does not exist: BGPPeer(x) with error: <nil>',
+    ]);
+  });
+
+  it('fails for a path that none of them has, and not where none was found', async () => {
+    const { context } = world({ datastore: three });
+    expect(await failure(get(context, asked(named('bgpp', ['a']), { sortBy: '.metadata.nam' })))).toEqual(
+      having({
+        message: 'couldn\'t find any field with path ".metadata.nam" in the list of objects',
+        hints: ['did you mean .metadata.name?'],
+      }),
+    );
+    expect(summary(await get(context, asked(named('bgpp', ['x']), { sortBy: '.metadata.nam' })))).toEqual([
+      'resource does not exist: BGPPeer(x) with error: <nil>',
+    ]);
+  });
+});
+
 describe('get() with export', () => {
   const full = () =>
     stored(

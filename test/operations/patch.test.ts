@@ -7,6 +7,7 @@ import { isJsonObject } from '../../src/kinds/schema.ts';
 import { patch } from '../../src/operations/patch.ts';
 import type { PatchInput } from '../../src/operations/patch.ts';
 import { changed, pool, revisionOf } from '../conformance/objects.ts';
+import { having } from '../doubles/matchers.ts';
 import { altered, failure, folderStore, world } from '../doubles/world.ts';
 
 const PLAIN: PatchInput = {
@@ -32,11 +33,12 @@ interface Patched {
   readonly hints: readonly string[];
   readonly labels: unknown;
   readonly spec: JsonObject;
+  readonly warnings: readonly string[];
 }
 
 /** What a patch does to the pool: JSON, or `{ text }`. */
 async function patched(store: Datastore, body: Json, input: Partial<PatchInput> = {}): Promise<Patched> {
-  const { context } = world({ datastore: async () => store });
+  const { context, warnings } = world({ datastore: async () => store });
   const text = isJsonObject(body) && typeof body['text'] === 'string' ? body['text'] : JSON.stringify(body);
   let outcome = '';
   let hints: readonly string[] = [];
@@ -48,7 +50,7 @@ async function patched(store: Datastore, body: Json, input: Partial<PatchInput> 
     if ('hints' in error && Array.isArray(error.hints)) hints = error.hints.map(String);
   }
   const { metadata, spec } = await store.get({ kind: 'IPPool', name: 'p' });
-  return { outcome, hints, labels: metadata.labels ?? {}, spec };
+  return { outcome, hints, labels: metadata.labels ?? {}, spec, warnings };
 }
 
 describe('patch()', () => {
@@ -115,6 +117,26 @@ describe('patch()', () => {
     expect((await patched(store, { metadata })).outcome).toBe('unchanged');
     const after = await store.get({ kind: 'IPPool', name: 'p' });
     expect({ ...after.metadata, resourceVersion: '' }).toEqual({ ...before.metadata, resourceVersion: '' });
+  });
+
+  it.each<readonly [Json, Partial<PatchInput>, string]>([
+    [{ metadata: { name: 'q' } }, {}, 'metadata.name'],
+    [{ metadata: { name: null, namespace: 'x' } }, {}, 'metadata.name, metadata.namespace'],
+    [{ kind: 'Node', apiVersion: 'v1' }, { type: 'merge' }, 'apiVersion, kind'],
+    [[{ op: 'replace', path: '/metadata/name', value: 'q' }], { type: 'json' }, 'metadata.name'],
+    [{ metadata: { finalizers: ['x'] } }, {}, 'metadata.finalizers'],
+  ])('warns of what has no effect, and refuses it under --safe: %j', async (body, input, parts) => {
+    const store = await storeWithPool();
+    const told = `a patch does not change ${parts}: that part of it has no effect`;
+    expect(await patched(store, body, input)).toEqual(having({ outcome: 'unchanged', warnings: [told] }));
+    expect(await patched(store, body, { ...input, safe: true })).toEqual(having({ outcome: `refused: ${told}` }));
+  });
+
+  it('has nothing to say about a patch with the object’s own identity', async () => {
+    const body = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', metadata: { name: 'p', labels: { a: '9' } } };
+    expect(await patched(await storeWithPool(), body, { safe: true })).toEqual(
+      having({ outcome: 'changed', warnings: [] }),
+    );
   });
 
   it('compares a resourceVersion that the patch gives', async () => {

@@ -76,8 +76,7 @@ export default class NodeStatus extends BaseCommand {
     const format = formatAmong(FORMATS, flags.output);
     refuseTogether(flags);
     const context = await this.world(flags);
-    if (argv.length > 0)
-      context.warn(`arguments have no effect (${argv.join(' ')}): other nodes are asked with --node NAME or --all`);
+    this.ignored(flags, argv.map(String), '', ': other nodes are asked with --node NAME or --all');
     return flags.all || flags.node !== undefined
       ? this.remote(context, flags, format)
       : this.local(context, flags, format);

@@ -105,7 +105,7 @@ function checkPort(value: Json, report: Report, path: string): void {
   if (numbers === undefined && typeof value === 'string' && !isPortName(value))
     report({ name: 'PortName', value, reason: tagReason('PortName', 'portName'), path });
   const reason = portProblem(value);
-  if (reason !== undefined) report({ name: 'Port', value: '0', reason, path });
+  if (reason !== undefined) report({ name: 'Port', value: '0', given: String(value), reason, path });
 }
 
 function checkProtocol(value: Json, report: Report, path: string): void {
