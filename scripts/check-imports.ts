@@ -164,7 +164,13 @@ function importsOf(file: string, text: string): { imports: Import[]; problems: s
     TSImportEqualsDeclaration({ start }) {
       problems.push(`${file}:${lineAt(start)} import = require(): write an import declaration`);
     },
-    CallExpression({ callee, start }) {
+    CallExpression({ callee, arguments: [first], start }) {
+      const isBuiltinAsked =
+        callee.type === 'MemberExpression' &&
+        callee.property.type === 'Identifier' &&
+        callee.property.name === 'getBuiltinModule';
+      if (isBuiltinAsked && first?.type === 'Literal' && typeof first.value === 'string')
+        imports.push({ target: first.value, line: lineAt(start), how: 'lazy' });
       if (file.startsWith('src/') && callee.type === 'Identifier' && callee.name === 'require') {
         problems.push(`${file}:${lineAt(start)} require(): write an import`);
       }

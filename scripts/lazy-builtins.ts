@@ -4,12 +4,13 @@
 import { parseSync } from 'oxc-parser';
 
 /** Loaded by every command, or by the runtime itself. */
-const ALWAYS = new Set(['node:fs', 'node:module', 'node:path', 'node:path/posix', 'node:util']);
+export const ALWAYS = new Set(['node:fs', 'node:module', 'node:path', 'node:path/posix', 'node:util']);
 
 /**
  * The text of a file of the program in which functions of built-in modules are looked up when they are called. A bundle loads what any of
  * its files imports before it begins, and Bun takes as long for `node:crypto` or `node:net` alone as for half of a `get`. Classes,
- * constants and whole modules are still imported.
+ * constants and whole modules are still imported. What stands here for a function has none of its own properties (`promisify.custom`), and is there only after the
+ * imports, as any constant.
  */
 export function lazyBuiltins(path: string, text: string): string {
   if (!text.includes("from 'node:")) return text;

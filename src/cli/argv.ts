@@ -103,7 +103,7 @@ function usageHints({ id, usage = id, flags, args }: CommandInfo, program: strin
 function helpTopic(argv: readonly string[], table: CommandTable): ParsedLine | undefined {
   const index = nextWord(argv, table.globalFlags);
   if (index === undefined || argv[index] !== 'help') return undefined;
-  const words = argv.slice(index + 1).filter((word) => !word.startsWith('-'));
+  const words = plainWords(argv.slice(index + 1), table.globalFlags);
   const ids = [...table.commands.map(({ id }) => id), ...table.topics];
   for (let count = words.length; count > 0; count--) {
     const id = words.slice(0, count).join(' ');
@@ -161,6 +161,12 @@ function nextWord(argv: readonly string[], known: Readonly<Record<string, FlagIn
     if (word.startsWith('--') || word.length === 2) if (flag === undefined || flag.type === 'string') index++;
   }
   return undefined;
+}
+
+/** The words that are neither flags nor their values. */
+function plainWords(argv: readonly string[], known: Readonly<Record<string, FlagInfo>>): readonly string[] {
+  const index = nextWord(argv, known);
+  return index === undefined ? [] : [argv[index] ?? '', ...plainWords(argv.slice(index + 1), known)];
 }
 
 function flagOfChar(flags: Readonly<Record<string, FlagInfo>>, char: string): readonly [string, FlagInfo] | undefined {

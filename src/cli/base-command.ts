@@ -69,11 +69,11 @@ export abstract class BaseCommand extends Command {
 
   /**
    * Warns of a part of the command line that does not count.
-   * @throws {UsageError} under `--safe`, where the command reads manifests or writes
+   * @throws {UsageError} under `--safe`, where the command writes or manifests are read
    */
-  protected doubt(flags: GlobalValues, text: string): void {
-    const hasEffects = ['filename', 'dry-run', 'yes'].some((name) => Object.hasOwn(this.ctor.flags, name));
-    if (isSafe(flags) && hasEffects) throw new UsageError(`refused: ${text}`);
+  protected doubt(flags: GlobalValues & { readonly filename?: string | undefined }, text: string): void {
+    const writes = ['dry-run', 'yes', 'out'].some((name) => Object.hasOwn(this.ctor.flags, name));
+    if (isSafe(flags) && (writes || (flags.filename ?? '') !== '')) throw new UsageError(`refused: ${text}`);
     for (const context of this.opened) context.warn(text);
   }
 

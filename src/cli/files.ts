@@ -1,16 +1,14 @@
 /** Reading the disk. */
 import { stat } from 'node:fs';
+import { lstat, readdir, readFile, stat as statOf } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry, Files } from '../context.ts';
 import { withFile } from '../system-errors.ts';
 
-/** Loaded when something is read: every command asks whether its configuration file is there, and most have none. */
-const disk = () => process.getBuiltinModule('node:fs/promises');
-
 export const diskFiles: Files = {
-  read: (path) => withFile('open', path, disk().readFile(path)),
+  read: (path) => withFile('open', path, readFile(path)),
   async list(directory) {
-    const entries = await withFile('open', directory, disk().readdir(directory, { withFileTypes: true }));
+    const entries = await withFile('open', directory, readdir(directory, { withFileTypes: true }));
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return Promise.all(
       entries.map(async (entry): Promise<FileEntry> => {
@@ -18,13 +16,12 @@ export const diskFiles: Files = {
         if (entry.isFile()) return { name, type: 'file' };
         if (entry.isDirectory()) return { name, type: 'directory' };
         if (!entry.isSymbolicLink()) return { name, type: 'other' };
-        const target = await disk()
-          .stat(join(directory, name))
-          .catch(() => undefined);
+        const target = await statOf(join(directory, name)).catch(() => undefined);
         return { name, type: target?.isDirectory() ? 'link-to-directory' : 'link-to-file' };
       }),
     );
   },
+  // Every command asks whether its configuration file is there: the promises of the file system take longer to load than this.
   stat: (path) =>
     new Promise((resolve, reject) => {
       stat(path, (error, found) => {
@@ -32,5 +29,5 @@ export const diskFiles: Files = {
         else resolve(found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other');
       });
     }),
-  isLink: async (path) => (await disk().lstat(path)).isSymbolicLink(),
+  isLink: async (path) => (await lstat(path)).isSymbolicLink(),
 };

@@ -13,7 +13,7 @@ export class FlagValues extends Map<string, string> {
   /** A sentence for each flag that takes one value and was given several. Only files are named: other values may be long, or secret. */
   doubts(flags: Readonly<Record<string, FlagInfo>>): readonly string[] {
     return [...this.lost].flatMap(([name, values]) => {
-      const others = [...values].filter((value) => value !== this.get(name));
+      const others = [...values].filter((value) => value !== '' && value !== this.get(name));
       if (others.length === 0 || flags[name]?.type === 'boolean') return [];
       const files = name === 'filename' ? `; not read: ${others.join(', ')} (a directory can be named)` : '';
       return [`--${name} was given more than once, the last one counts${files}`];

@@ -1,5 +1,6 @@
 /** The process's streams as operations and commands see them. */
 import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Streams } from '../context.ts';
 import { standardError, standardOutput } from './output.ts';
 
@@ -17,7 +18,7 @@ export function usesColour(isTTY: boolean, { env, off }: ColourChoice): boolean 
 /** Terminals are character devices, and what else is need not load the module that knows terminals. */
 function isTerminal(descriptor: 1 | 2): boolean {
   try {
-    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor);
+    return fstatSync(descriptor).isCharacterDevice() && isatty(descriptor);
   } catch {
     return false;
   }

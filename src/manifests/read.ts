@@ -58,8 +58,10 @@ export async function readManifests(
       take(await decodeFileInTurns(path, bytes, turns), path);
     } catch (error) {
       context.signal.throwIfAborted();
-      if (!(error instanceof Error) || (failed.length === 0 && !(error instanceof ManifestError))) throw error;
-      failed.push({ path, error: error instanceof ManifestError ? error : new ManifestError('syntax', error.message) });
+      if (error instanceof ManifestError) failed.push({ path, error });
+      else if (failed.length > 0 && error instanceof Error && codeOf(error) !== '')
+        failed.push({ path, error: new ManifestError('syntax', error.message) });
+      else throw error;
     }
   }
   const [first, ...others] = failed;
@@ -82,7 +84,7 @@ function faultsOf({ path, error }: { readonly path: string; readonly error: Mani
 
 /** A link to a directory counts as a directory without manifests unless a slash follows it, as in the Go tool. */
 async function isDirectory({ files }: Pick<Context, 'files'>, path: string): Promise<boolean> {
-  return (await opened(path, () => files.stat(path))) === 'directory';
+  return (await opened(path, () => files.stat(path), misread(path))) === 'directory';
 }
 
 /** Paths of the manifests in a directory, cleaned as Go does: of `./conf/` they begin with `conf/`. */
@@ -103,20 +105,15 @@ async function manifestsIn(
   return paths;
 }
 
-/** Runs a file operation; a failure becomes the text that Go prints for it. */
-async function opened<T>(path: string, run: () => Promise<T>): Promise<T> {
+/** Runs a file operation; a failure becomes the text that Go prints for it, with `advice` when the path names nothing. */
+async function opened<T>(path: string, run: () => Promise<T>, advice: readonly Notice[] = []): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (errnoText(codeOf(error)) === undefined) throw error;
-    throw new ManifestError(
-      'syntax',
-      osErrorText('open', path, error),
-      codeOf(error) === 'ENOENT' ? misread(path) : [],
-      {
-        cause: error,
-      },
-    );
+    const code = codeOf(error);
+    if (errnoText(code) === undefined) throw error;
+    const notices = code === 'ENOENT' ? advice : [];
+    throw new ManifestError('syntax', osErrorText('open', path, error), notices, { cause: error });
   }
 }
 

@@ -61,10 +61,11 @@ export async function get(context: Context, input: GetInput): Promise<GetResult>
       continue;
     }
     const kept = narrowed(answer.value, select, input.sortBy);
-    if (kept !== undefined) found.push(input.export && input.names.length > 0 ? exported(kept) : kept);
+    if (kept !== undefined) found.push(kept);
   }
+  const sorted = input.sortBy === undefined ? found : withNamedSorted(found, input.sortBy);
   return {
-    found: input.sortBy === undefined ? found : withNamedSorted(found, input.sortBy),
+    found: input.export && input.names.length > 0 ? sorted.map(exported) : sorted,
     errors,
     related,
     warnings,

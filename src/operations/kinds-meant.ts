@@ -6,7 +6,7 @@ import { nearestName } from '../manifests/nearest.ts';
 /** More names than these help nobody. */
 const FEW = 4;
 
-/** Letters that a part of a name must have to mean it. */
+/** A shorter word is not looked for inside names. */
 const LONG = 4;
 
 /**

@@ -60,8 +60,8 @@ export async function patch(context: Context, input: PatchInput): Promise<PatchR
       );
       const document = resourceJson(stored);
       const wanted = await patched(document, input);
-      noteWithoutEffect(document, wanted, context, input);
       const next = fromJson(target.kind, wanted);
+      noteWithoutEffect(document, wanted, next, context, input);
       const updated = await failing('hit error: updating existing resource: ', context, () =>
         client.update(withUnion(next, stored), stored),
       );
@@ -186,16 +186,22 @@ function fromJson(kind: Kind, document: Json): Resource {
   return resourceFrom(kind, { metadata: isJsonObject(metadata) ? metadata : {}, spec, status });
 }
 
-/** Parts of an object that no patch changes, by their paths, but for what the datastore itself keeps. */
-const FIXED: readonly (readonly string[])[] = [
-  ['apiVersion'],
-  ['kind'],
-  ...['name', 'namespace', 'finalizers', 'ownerReferences'].map((key) => ['metadata', key]),
-];
+/** What no patch changes, but for what the datastore itself keeps. */
+const FIXED = { type: ['apiVersion', 'kind'], metadata: ['name', 'namespace', 'finalizers', 'ownerReferences'] };
 
-/** Warns of what a patch was to change and does not. @throws {OperationError} under `--safe` */
-function noteWithoutEffect(before: Json, wanted: Json, context: Context, { safe }: PatchInput): void {
-  const parts = FIXED.filter((path) => textAt(before, path) !== textAt(wanted, path)).map((path) => path.join('.'));
+/**
+ * Warns of what a patch was to change and does not.
+ * @param next the object that `wanted` was read as: its metadata has one spelling
+ * @throws {OperationError} under `--safe`
+ */
+function noteWithoutEffect(before: Json, wanted: Json, next: Resource, context: Context, { safe }: PatchInput): void {
+  const differ = (one: Json, other: Json, path: readonly string[]): boolean =>
+    textAt(one, path) !== textAt(other, path);
+  const read = resourceJson(next);
+  const parts = [
+    ...FIXED.type.filter((key) => differ(before, wanted, [key])),
+    ...FIXED.metadata.filter((key) => differ(before, read, ['metadata', key])).map((key) => `metadata.${key}`),
+  ];
   if (parts.length === 0) return;
   const text = `a patch does not change ${parts.join(', ')}: that part of it has no effect`;
   if (safe) throw new OperationError(`refused: ${text}`);

@@ -148,6 +148,7 @@ describe('parseLine()', () => {
     [['-h'], 'help '],
     [['help'], 'help '],
     [['help', 'get'], 'help get'],
+    [['help', '-l', 'debug', 'bgp', '-c', 'x.cfg'], 'help bgp'],
     [['help', 'node', 'status'], 'help node status'],
     [['get', 'x', '--help'], 'help get'],
     [['node'], 'help node'],

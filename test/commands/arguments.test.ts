@@ -139,9 +139,8 @@ describe('a flag that was given more than once', () => {
     expect(await calicoctl('diff -f a.yaml -n x -n y'.split(' '), options)).toEqual(
       having({ ...refused, exit: 2, stderr: refused.stderr.replace('output', 'namespace') }),
     );
-    expect(await calicoctl('ippool modes -o json -o ps'.split(' '), options)).toEqual(
-      having({ exit: 0, stderr: `warning: ${text}` }),
-    );
+    for (const line of ['ippool modes -o json -o ps', 'get ippool a -o json -o ps'])
+      expect(await calicoctl(line.split(' '), options)).toEqual(having({ exit: 0, stderr: `warning: ${text}` }));
   });
 
   it.each(['-f a.yaml -f a.yaml', '--skip-empty=false --skip-empty -f a.yaml'])(

@@ -163,6 +163,12 @@ describe('get() of names with sortBy', () => {
     ]);
   });
 
+  it('sorts by what an export leaves out', async () => {
+    const { context } = world({ datastore: three });
+    const input = asked(named('bgpp', ['a', 'b', 'c']), { sortBy: '.metadata.creationTimestamp', export: true });
+    expect(summary(await get(context, input))).toEqual(['BGPPeer a', 'BGPPeer b', 'BGPPeer c']);
+  });
+
   it('fails for a path that none of them has, and not where none was found', async () => {
     const { context } = world({ datastore: three });
     expect(await failure(get(context, asked(named('bgpp', ['a']), { sortBy: '.metadata.nam' })))).toEqual(

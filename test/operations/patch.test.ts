@@ -133,7 +133,8 @@ describe('patch()', () => {
   });
 
   it('has nothing to say about a patch with the object’s own identity', async () => {
-    const body = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', metadata: { name: 'p', labels: { a: '9' } } };
+    const metadata = { name: 'p', namespace: '', finalizers: [], labels: { a: '9' } };
+    const body = { apiVersion: 'projectcalico.org/v3', kind: 'IPPool', metadata };
     expect(await patched(await storeWithPool(), body, { safe: true })).toEqual(
       having({ outcome: 'changed', warnings: [] }),
     );

@@ -157,6 +157,12 @@ describe('checkImports() refuses', () => {
       `export const x = (name: string) => import(name);`,
       'src/net/cidr.ts:1 import() of a computed name: neither this check nor the bundler can see it',
     ],
+    [
+      'a built-in module that is asked for late',
+      'src/net/cidr.ts',
+      `export const x = process.getBuiltinModule('node:fs').statSync;`,
+      'src/net/cidr.ts:1 imports node:fs: not allowed (src/net may import nothing but itself)',
+    ],
     ['require()', 'src/net/cidr.ts', `export const x = require('fs');`, 'src/net/cidr.ts:1 require(): write an import'],
     [
       'a folder the table does not know',

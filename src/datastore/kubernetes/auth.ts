@@ -1,4 +1,5 @@
 /** Who is asking: the headers and the client certificate of requests, renewed when they run out. */
+import { readFile } from 'node:fs/promises';
 import type { OpenOptions } from '../settings.ts';
 import type { Connection } from './connection.ts';
 import { CredentialsError, loadClientNode } from './load-client-node.ts';
@@ -83,13 +84,10 @@ class WrittenCredentials implements Credentials {
     const { token, tokenFile } = this.#user;
     if (tokenFile === '') return token;
     if (this.#fromFile === undefined || Date.now() - this.#fromFile.read > TOKEN_FILE_MILLISECONDS) {
-      const text = await process
-        .getBuiltinModule('node:fs/promises')
-        .readFile(tokenFile, 'utf8')
-        .then(
-          (content) => content.trim(),
-          () => '',
-        );
+      const text = await readFile(tokenFile, 'utf8').then(
+        (content) => content.trim(),
+        () => '',
+      );
       if (text === '') return this.#fromFile?.token ?? token;
       this.#fromFile = { token: text, read: Date.now() };
     }

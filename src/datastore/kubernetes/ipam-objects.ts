@@ -1,6 +1,7 @@
 /**
  * Calico's IPAM objects as custom resources (libcalico-go, backend/k8s/resources/ipam_*): names, labels and specs in both groups.
  */
+import { createHash } from 'node:crypto';
 import type { Affinity, Attribute, Block, Handle } from '../../ipam/model.ts';
 import { goJson } from '../../kinds/go-json.ts';
 import type { Ref } from '../../kinds/resource.ts';
@@ -209,12 +210,7 @@ export function affinityName(host: string, cidr: string): string {
   const block = blockName(cidr);
   const name = `${host}-${block}`;
   if (name.length < MAX_NAME) return name;
-  const hash = process
-    .getBuiltinModule('node:crypto')
-    .createHash('sha256')
-    .update(`${host}+${block}`)
-    .digest('hex')
-    .slice(0, 11);
+  const hash = createHash('sha256').update(`${host}+${block}`).digest('hex').slice(0, 11);
   return `${host.slice(0, MAX_NAME - 1 - block.length - 13)}-${block}-${hash}`;
 }
 
@@ -222,8 +218,7 @@ export function affinityName(host: string, cidr: string): string {
 export function hostnameHash(host: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   let bits = '';
-  for (const byte of process.getBuiltinModule('node:crypto').createHash('sha3-256').update(host).digest())
-    bits += byte.toString(2).padStart(8, '0');
+  for (const byte of createHash('sha3-256').update(host).digest()) bits += byte.toString(2).padStart(8, '0');
   return (bits.match(/.{1,5}/g) ?? [])
     .map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, '0'), 2)))
     .join('');

@@ -1,4 +1,5 @@
 /** A pod as a workload endpoint (libcalico-go, backend/k8s/conversion). */
+import { createHash } from 'node:crypto';
 import { parseJson } from '../../kinds/go-json.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { resourceFrom } from '../../kinds/object.ts';
@@ -79,12 +80,7 @@ export function podEndpoint(kind: Kind, pod: JsonObject, interfacePrefix: string
 
 /** The end of the name of the pod's interface on its node. The CNI plugin makes the same. */
 function interfaceHash(namespace: string, pod: string): string {
-  return process
-    .getBuiltinModule('node:crypto')
-    .createHash('sha1')
-    .update(`${namespace}.${pod}`)
-    .digest('hex')
-    .slice(0, 11);
+  return createHash('sha1').update(`${namespace}.${pod}`).digest('hex').slice(0, 11);
 }
 
 /** A pod that has ended gave its addresses back. */
