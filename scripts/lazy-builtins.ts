@@ -7,10 +7,11 @@ import { parseSync } from 'oxc-parser';
 export const ALWAYS = new Set(['node:fs', 'node:module', 'node:path', 'node:path/posix', 'node:util']);
 
 /**
- * The text of a file of the program in which functions of built-in modules are looked up when they are called. A bundle loads what any of
- * its files imports before it begins, and Bun takes as long for `node:crypto` or `node:net` alone as for half of a `get`. Classes,
- * constants and whole modules are still imported. What stands here for a function has none of its own properties (`promisify.custom`), and is there only after the
- * imports, as any constant.
+ * The text of a file of the program in which functions of built-in modules are looked up when they are called. A bundle loads what any
+ * of its files imports before it begins, and Bun takes as long for `node:crypto` or `node:net` alone as for half of a `get`.
+ *
+ * Classes, constants and whole modules are still imported: a file asks for them by `process.getBuiltinModule` where that matters. What
+ * stands here for a function has none of its own properties (`promisify.custom`).
  */
 export function lazyBuiltins(path: string, text: string): string {
   if (!text.includes("from 'node:")) return text;

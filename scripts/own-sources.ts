@@ -24,7 +24,10 @@ const OWN_CHUNK = [
   'src/datastore/kubernetes/client-node.ts',
 ].map((pattern) => new RegExp(`/${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}$`));
 
-/** The esbuild plugin that reads the program's own files: what they use of the runtime loads late, what they use of each other comes in few files. */
+/**
+ * The esbuild plugin that reads the program's own files: what they use of the runtime loads late, what they use of each other comes in
+ * few files.
+ */
 export function ownSources(): Plugin {
   return {
     name: 'own-sources',
@@ -38,9 +41,9 @@ export function ownSources(): Plugin {
 }
 
 /**
- * The text of a file that puts the files it asks for by `import()` into its own chunk, unless they are among `OWN_CHUNK`. They are still evaluated only then.
- * Without it every `import()` cuts the program into more pieces: 39 files instead of 12 for one `get`, and a tenth of its time. Packages keep
- * their chunks.
+ * The text of a file that puts the files it asks for by `import()` into its own chunk, unless they are among `OWN_CHUNK`. They are still
+ * evaluated only then. Without it every `import()` cuts the program into more pieces: 39 files instead of 12 for one `get`, and a tenth of
+ * its time. Packages keep their chunks.
  */
 function keepTogether(path: string, text: string): string {
   if (!text.includes('import(')) return text;

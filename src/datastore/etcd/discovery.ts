@@ -31,7 +31,7 @@ export async function discoverEndpoints(domain: string, lookup: SrvLookup = defa
 }
 
 function defaultLookup(name: string): Promise<readonly SrvRecord[]> {
-  // A class, which the build does not make late by itself.
+  // A class: see scripts/lazy-builtins.ts.
   const { Resolver } = process.getBuiltinModule('node:dns/promises');
   return new Resolver({ timeout: 2000, tries: 2 }).resolveSrv(name);
 }

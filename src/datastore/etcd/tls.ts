@@ -125,7 +125,7 @@ function checkAuthorities(pem: string, setting: string): void {
 
 function readCertificate(pem: string, setting: string): X509Certificate {
   try {
-    // A class, which the build does not make late by itself.
+    // A class: see scripts/lazy-builtins.ts.
     return new (process.getBuiltinModule('node:crypto').X509Certificate)(pem);
   } catch (cause) {
     throw refusal('x509: malformed certificate', setting, cause);
